@@ -300,6 +300,11 @@ impl Attack {
         self.scenes.odds.look();
     }
 
+    /// Whether it is being computed which orders break each scenario.
+    pub(crate) fn is_computing(&self) -> bool {
+        self.scenes.odds.is_busy()
+    }
+
     /// Waits until it is computed which orders break the scenario that is played, or each.
     pub(crate) fn wait_for_odds(&mut self, of_all: bool) {
         let scene = Some(self.scenes.chosen).filter(|_| !of_all);

@@ -16,6 +16,7 @@ mod libraries;
 mod machine;
 mod odds;
 mod picks;
+mod places;
 mod progress;
 mod reading;
 mod rules;

@@ -64,6 +64,11 @@ impl Computed {
         true
     }
 
+    /// Whether it computes something now.
+    pub(crate) fn is_busy(&self) -> bool {
+        self.is_begun && self.session.is_some()
+    }
+
     /// Takes what was computed meanwhile.
     pub(crate) fn look(&mut self) {
         while self.hear(Duration::ZERO) {}

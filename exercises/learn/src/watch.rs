@@ -1,8 +1,8 @@
 //! Judges each answer when it is saved, on a terminal that cannot keep a screen still.
 
 use crate::commands::Context;
+use crate::places::{Places, Saved};
 use crate::progress::Progress;
-use crate::saved::{self, Unusable};
 use crate::screen::Screen;
 use crate::set::Exercise;
 use std::io;
@@ -27,7 +27,8 @@ pub(crate) fn watch(context: &mut Context) -> Result<bool, String> {
         return Ok(context.judge(&current)?);
     }
     // What is saved while the first one is judged, and the judge is built, is judged after it.
-    let mut judged: Vec<Saved> = all(context);
+    let mut places = Places::of(&context.set);
+    let mut judged: Vec<Saved> = places.look();
     let mut before = judged.clone();
     let mut is_right = judge(context, &current);
     if is_right {
@@ -50,7 +51,7 @@ pub(crate) fn watch(context: &mut Context) -> Result<bool, String> {
         if context.screen.is_closed() {
             return Ok(is_right);
         }
-        let now = all(context);
+        let now = places.look();
         // A file that is no text may be one that an editor is just writing: look twice.
         let is_new = |index: &usize| {
             let (now, before) = (&now[*index], &before[*index]);
@@ -132,16 +133,6 @@ fn judge_current(context: &mut Context) -> Result<(), String> {
     judge(context, &exercise);
     context.screen.words(KEYS);
     Ok(())
-}
-
-/// What lies in an answer's place.
-pub(crate) type Saved = Result<String, Unusable>;
-
-/// Returns what lies in the places of all answers.
-pub(crate) fn all(context: &Context) -> Vec<Saved> {
-    let set = &context.set;
-    let answer = |exercise: &Exercise| saved::read(&set.here.join(exercise.answer()));
-    set.exercises.iter().map(answer).collect()
 }
 
 /// Reads lines from the keyboard.

@@ -8,17 +8,18 @@ mod frame;
 mod signals;
 mod state;
 mod terminal;
+mod wake;
 
 use crate::attack::{Attack, Whose};
 use crate::commands::Context;
 use crate::libraries::Libraries;
+use crate::places::{Places, Saved};
 use crate::progress::Progress;
 use crate::reading::Reading;
 use crate::runner::Runner;
 use crate::saved::Restore;
 use crate::screen::{DESK, PAGE, UNSEEN};
 use crate::set::{Exercise, Set};
-use crate::watch::{self, Saved};
 use board::{Board, Move};
 use frame::{Line, Size};
 use judge::play::Scene;
@@ -31,11 +32,14 @@ use std::sync::mpsc::{Receiver, TryRecvError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 use terminal::{Key, Terminal};
+use wake::{Wake, Waker};
 
 pub(crate) use terminal::is_there;
 
-/// How long to wait for a key before the files and the commands are looked at.
+/// How long to sleep while a game's program is asked: its answer wakes nothing.
 const LOOK: Duration = Duration::from_millis(60);
+/// How long to sleep while a sign moves, or the size of the window settles.
+const BEAT: Duration = Duration::from_millis(150);
 /// How long a window has to keep its size before the verdict is written again.
 const RESIZED: Duration = Duration::from_millis(400);
 /// What is told until the page in a browser can be opened.
@@ -105,10 +109,12 @@ struct Loop<'a> {
     begins: Option<Receiver<Began>>,
     playing: Option<Playing>,
     web: Web,
+    places: Places,
     /// What was judged last, and what the files were when they were last looked at.
     judged: Vec<Saved>,
     before: Vec<Saved>,
     signals: Signals,
+    wake: Wake,
     beat: usize,
     size: Size,
     /// When the window got another size.
@@ -121,7 +127,10 @@ pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<En
     let current = current.unwrap_or_else(|| context.set.exercises[0].clone());
     let index = context.set.exercises.iter().position(|it| *it == current);
     let desk = Desk::new(vec![], index.unwrap_or(0));
-    let judged = watch::all(context);
+    let mut places = Places::of(&context.set);
+    // Before the first look: what is saved after it wakes the screen.
+    let wake = Wake::new(&places).map_err(|why| format!("the terminal: {why}"))?;
+    let judged = places.look();
     let mut open = Loop {
         context,
         desk,
@@ -129,9 +138,11 @@ pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<En
         begins: None,
         playing: None,
         web: Web::default(),
+        places,
         before: judged.clone(),
         judged,
-        signals: Signals::watch(),
+        signals: Signals::watch(&wake),
+        wake,
         beat: 0,
         size: Size {
             columns: 0,
@@ -178,15 +189,30 @@ impl Loop<'_> {
             }
             self.start_waiting(size);
             self.draw(terminal)?;
-            if let Some(key) = terminal.key(LOOK)?
+            let (key, is_noticed) = terminal.key(&self.wake, self.rest())?;
+            if let Some(key) = key
                 && !self.press(key, terminal.size())
             {
                 return Ok(());
             }
-            self.beat = usize::try_from(began.elapsed().as_millis() / 150).unwrap_or(0);
+            self.beat =
+                usize::try_from(began.elapsed().as_millis() / BEAT.as_millis()).unwrap_or(0);
             self.look_at_command();
             self.look_at_game();
-            self.look_at_files();
+            self.look_at_files(is_noticed);
+        }
+    }
+
+    /// How long to sleep if nothing wakes the screen.
+    fn rest(&self) -> Duration {
+        let is_asked = |it: &Playing| it.is_asked || it.attack.is_computing();
+        if self.playing.as_ref().is_some_and(is_asked) || self.before != self.judged {
+            // Or a file that is no text was saved: it is looked at twice.
+            LOOK
+        } else if self.running.is_some() || self.resized.is_some() {
+            BEAT
+        } else {
+            self.wake.idle()
         }
     }
 
@@ -246,7 +272,8 @@ impl Loop<'_> {
                 }
                 Some(Move::Web) => {
                     let name = playing.attack.exercise.name.clone();
-                    playing.attack.notice = self.web.open(&self.context.set, &name);
+                    playing.attack.notice =
+                        self.web.open(&self.context.set, &name, self.wake.waker());
                 }
                 // A key that comes before the answer would be about another position.
                 Some(Move::Ask(_) | Move::Choose(_)) if playing.is_asked => {}
@@ -392,12 +419,14 @@ impl Loop<'_> {
         };
         let (send, printed) = channel();
         let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+        let waker = self.wake.waker();
         thread::spawn(move || {
             let errors = thread::spawn(move || text(stderr));
             let mut all = text(stdout);
             all += &errors.join().unwrap_or_default();
             // An error: it was stopped meanwhile.
             let _unless_stopped = send.send(all);
+            waker.wake();
         });
         self.running = Some(Running {
             what,
@@ -456,6 +485,7 @@ impl Loop<'_> {
         let (set, root) = (self.context.set.clone(), self.context.root.clone());
         let exercise = set.exercises[self.desk.current].clone();
         let (send, begins) = channel();
+        let waker = self.wake.waker();
         thread::spawn(move || {
             let begin = || -> Began {
                 let runner = Runner::open(&root)?;
@@ -465,6 +495,7 @@ impl Loop<'_> {
             };
             // An error: the player has left meanwhile.
             let _unless_left = send.send(begin());
+            waker.wake();
         });
         self.begins = Some(begins);
     }
@@ -542,8 +573,11 @@ impl Loop<'_> {
     }
 
     /// Judges each answer that was saved.
-    fn look_at_files(&mut self) {
-        let now = watch::all(self.context);
+    fn look_at_files(&mut self, is_noticed: bool) {
+        let now = self.places.look();
+        if now != self.before {
+            self.wake.found(&self.places, is_noticed);
+        }
         // A file that is no text may be one that an editor is just writing: look twice.
         let is_saved = |index: &usize| {
             let (now, before) = (&now[*index], &self.before[*index]);
@@ -592,7 +626,7 @@ struct Web {
 
 impl Web {
     /// Serves the page of this exercise, unless it is served already. Returns what to tell.
-    fn open(&mut self, set: &Set, name: &str) -> String {
+    fn open(&mut self, set: &Set, name: &str, waker: Waker) -> String {
         if let Some((served, _)) = &self.served
             && served == name
         {
@@ -625,6 +659,7 @@ impl Web {
             }
             // An error: another page was opened meanwhile.
             let _unless_closed = send.send(line);
+            waker.wake();
         });
         (self.served, self.says) = (Some((name.to_owned(), child)), Some(says));
         BUILDS_PAGE.into()

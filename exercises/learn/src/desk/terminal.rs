@@ -2,6 +2,7 @@
 //! before comes back at the end, also after a panic.
 
 use super::frame::{Line, Size};
+use super::wake::Wake;
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
@@ -121,23 +122,27 @@ impl Terminal {
         out.flush()
     }
 
-    /// Waits for a key up to this time.
+    /// Sleeps up to this time, until there is a key or something else that wakes it. Returns the
+    /// key, and whether the system told of a file that was saved.
     ///
     /// # Errors
     /// The terminal is gone: its window was closed.
-    pub(crate) fn key(&self, within: Duration) -> io::Result<Option<Key>> {
+    pub(crate) fn key(&self, wake: &Wake, within: Duration) -> io::Result<(Option<Key>, bool)> {
         // crossterm reads a terminal that is gone again and again, and never returns.
-        wait_for_input(Duration::ZERO)?;
+        let mut woken = wake.sleep(Duration::ZERO)?;
         if !event::poll(Duration::ZERO)? {
-            wait_for_input(within)?;
+            if !woken.is_early() {
+                woken = wake.sleep(within)?;
+            }
             if !event::poll(Duration::ZERO)? {
-                return Ok(None);
+                return Ok((None, woken.is_noticed));
             }
         }
-        Ok(Some(match event::read()? {
+        let key = match event::read()? {
             Event::Key(key) if key.kind != KeyEventKind::Release => of(key),
             _ => Key::Other,
-        }))
+        };
+        Ok((Some(key), woken.is_noticed))
     }
 }
 
@@ -145,32 +150,6 @@ impl Drop for Terminal {
     fn drop(&mut self) {
         restore();
     }
-}
-
-/// Waits up to this time, until standard input can be read or a signal comes.
-#[cfg(unix)]
-fn wait_for_input(within: Duration) -> io::Result<()> {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::io::Errno;
-
-    let stdin = io::stdin();
-    let mut polled = [PollFd::new(&stdin, PollFlags::IN)];
-    let within = Timespec::try_from(within).map_err(io::Error::other)?;
-    match poll(&mut polled, Some(&within)) {
-        Err(Errno::INTR) => return Ok(()),
-        waited => waited?,
-    };
-    let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
-    match polled[0].revents().intersects(gone) {
-        true => Err(io::ErrorKind::BrokenPipe.into()),
-        false => Ok(()),
-    }
-}
-
-/// Waits up to this time, until a console has an event.
-#[cfg(not(unix))]
-fn wait_for_input(within: Duration) -> io::Result<()> {
-    event::poll(within).map(drop)
 }
 
 fn of(key: KeyEvent) -> Key {

@@ -1,7 +1,7 @@
 //! The screen that keeps still, in a terminal of its own: keys go in, and a terminal emulator reads
 //! what a learner would see.
 
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, one_line};
 use std::io::{Read, Write};
 use std::num::NonZero;
 use std::process::{Child, ChildStdin, Command, Stdio};
@@ -13,7 +13,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 const ONE: &str = "exercises/01_lock_order/exercise.rs";
 
 /// A learner at a terminal.
-struct Learner {
+pub(crate) struct Learner {
     child: Child,
     keys: ChildStdin,
     bytes: Receiver<Vec<u8>>,
@@ -24,6 +24,17 @@ impl Learner {
     /// Opens `learn` in a terminal of this size. `None` if `script`, which makes a terminal, is
     /// missing.
     fn opens(workspace: &Workspace, columns: u16, rows: u16, words: &str) -> Option<Learner> {
+        Learner::opens_by(workspace, columns, rows, "", words)
+    }
+
+    /// Does the same by means of another command, such as `env A=b`.
+    pub(crate) fn opens_by(
+        workspace: &Workspace,
+        columns: u16,
+        rows: u16,
+        by: &str,
+        words: &str,
+    ) -> Option<Learner> {
         if Command::new("script").arg("--version").output().is_err() {
             skipped::skip("no `script` here: install util-linux");
             return None;
@@ -32,7 +43,7 @@ impl Learner {
         let learn = env!("CARGO_BIN_EXE_learn");
         let folder = workspace.path("");
         let line = format!(
-            "stty cols {columns} rows {rows}; '{learn}' --in '{}' {words}; echo ended with $?",
+            "stty cols {columns} rows {rows}; {by} '{learn}' --in '{}' {words}; echo ended with $?",
             folder.display()
         );
         let mut child = Command::new("script")
@@ -62,17 +73,34 @@ impl Learner {
         })
     }
 
-    fn presses(&mut self, keys: &str) {
+    pub(crate) fn presses(&mut self, keys: &str) {
         self.keys.write_all(keys.as_bytes()).expect("a terminal");
     }
 
     /// Waits until the screen shows all of these words.
     #[track_caller]
     fn sees(&mut self, words: &[&str]) {
+        self.waits_for(words, |screen| words.iter().all(|it| screen.contains(it)));
+    }
+
+    /// Waits until the screen shows all of these words, wherever its lines end. Returns all that it
+    /// shows then, in one line.
+    #[track_caller]
+    pub(crate) fn reads(&mut self, words: &[&str]) -> String {
+        self.waits_for(words, |screen| {
+            let screen = one_line(screen);
+            words.iter().all(|it| screen.contains(it))
+        });
+        one_line(&self.terminal.screen().contents())
+    }
+
+    /// Waits until this is true of the screen, which is about these words.
+    #[track_caller]
+    pub(crate) fn waits_for(&mut self, words: &[&str], is_it: impl Fn(&str) -> bool) {
         let began = Instant::now();
         loop {
             let screen = self.terminal.screen().contents();
-            if words.iter().all(|words| screen.contains(words)) {
+            if is_it(&screen) {
                 return;
             }
             assert!(began.elapsed() < PATIENCE, "{words:?} in\n{screen}");
@@ -288,6 +316,52 @@ fn a_closed_window_ends_it() {
             std::thread::sleep(Duration::from_millis(50));
         }
     }
+}
+
+/// Returns how often the threads of this process have gone to sleep.
+#[cfg(target_os = "linux")]
+fn sleeps(process: u32) -> u64 {
+    let threads = std::fs::read_dir(format!("/proc/{process}/task")).expect("it runs");
+    let sleeps = |thread: std::fs::DirEntry| -> Option<u64> {
+        let status = std::fs::read_to_string(thread.path().join("status")).ok()?;
+        let mut lines = status.lines();
+        let count = lines.find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
+        count.trim().parse().ok()
+    };
+    threads.flatten().filter_map(sleeps).sum()
+}
+
+/// Wake-ups are counted against the time that has really gone by, however busy the machine is.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_screen_on_which_nothing_happens_sleeps() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let Some(mut learner) = Learner::opens(&workspace, 80, 24, "") else {
+        return;
+    };
+    learner.sees(&["✗ 01_lock_order", "Enter judge"]);
+    let started = below(learner.child.id());
+    let learn = *started.iter().find(|&&it| is_learn(it)).expect("learn");
+    let sleeps_in_a_second = || {
+        let (before, began) = (sleeps(learn), Instant::now());
+        std::thread::sleep(Duration::from_secs(3));
+        #[expect(clippy::cast_precision_loss, reason = "they are few")]
+        let sleeps = (sleeps(learn) - before) as f64;
+        sleeps / began.elapsed().as_secs_f64()
+    };
+    // The last save is a moment ago, and the size of the window has to settle.
+    let began = Instant::now();
+    loop {
+        let sleeps = sleeps_in_a_second();
+        if sleeps < 3.0 {
+            break;
+        }
+        assert!(began.elapsed() < PATIENCE, "{sleeps} wake-ups a second");
+    }
+    workspace.write(ONE, "// Saved while it sleeps.\n");
+    learner.sees(&["does not compile"]);
+    learner.presses("t");
+    learner.sees(&["Two locks in two orders"]);
 }
 
 #[cfg(target_os = "linux")]
