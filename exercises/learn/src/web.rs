@@ -14,11 +14,12 @@ use game::Game;
 use request::{PATIENCE, Refusal, Request};
 use serde::{Deserialize, Serialize};
 use std::fs::{self, OpenOptions};
-use std::io::{self, IsTerminal, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{self, IsTerminal, Read, Write};
+use std::net::{Ipv4Addr, Shutdown, TcpListener, TcpStream};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Instant;
 
 const PAGE: &str = include_str!("web.html");
 /// How many connections may be open: a browser opens a few.
@@ -132,8 +133,21 @@ fn answer(
     let request = request::read(&mut connection)?;
     match request.and_then(|request| respond(&request, game, host, word)) {
         Ok((kind, body)) => send(&mut connection, "200 OK", kind, &body),
-        Err(Refusal(status, why)) => send(&mut connection, status, "text/plain", &why),
+        Err(Refusal(status, why)) => {
+            send(&mut connection, status, "text/plain", &why)?;
+            read_the_rest(&mut connection)
+        }
     }
+}
+
+/// Reads what else the browser sends, up to a limit. A connection that is closed with unread bytes
+/// is reset, and the browser may lose the answer.
+fn read_the_rest(connection: &mut TcpStream) -> io::Result<()> {
+    const REST: u64 = 4 << 20;
+    connection.shutdown(Shutdown::Write)?;
+    let (began, mut left) = (Instant::now(), connection.take(REST));
+    while left.read(&mut [0; 4096])? > 0 && began.elapsed() < PATIENCE {}
+    Ok(())
 }
 
 fn send(connection: &mut TcpStream, status: &str, kind: &str, body: &str) -> io::Result<()> {

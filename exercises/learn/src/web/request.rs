@@ -1,10 +1,13 @@
 //! One request of a browser, read from its connection.
 
+use httparse::{Header, Status};
 use std::io::{self, ErrorKind, Read};
 use std::time::{Duration, Instant};
 
 /// The longest request: the head of a browser's, and a pick.
 const LONGEST: usize = 16 << 10;
+/// The most fields of a head: browsers send about fifteen.
+const FIELDS: usize = 64;
 /// How long a request may take to come.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -67,42 +70,54 @@ fn bad(why: &str) -> Refusal {
 
 /// Returns the request if these bytes are a whole one; `None` if more has to come.
 fn parsed(bytes: &[u8]) -> Result<Option<Request>, Refusal> {
-    let Some(end) = bytes.windows(4).position(|it| it == b"\r\n\r\n") else {
-        return Ok(None);
+    let mut fields = [httparse::EMPTY_HEADER; FIELDS];
+    let mut head = httparse::Request::new(&mut fields);
+    let end = match head.parse(bytes) {
+        Ok(Status::Partial) => return Ok(None),
+        Ok(Status::Complete(end)) => end,
+        Err(why) => return Err(bad(&format!("this is no request of HTTP 1: {why}"))),
     };
-    let head = std::str::from_utf8(&bytes[..end]).map_err(|_| bad("the head is no text"))?;
-    let mut lines = head.lines();
-    let line: Vec<&str> = lines.next().unwrap_or_default().split(' ').collect();
-    let [method, path, version] = line[..] else {
-        return Err(bad("the first line is not that of a request"));
+    let field = |name: &str| {
+        let is_it = |it: &&Header<'_>| it.name.eq_ignore_ascii_case(name);
+        let mut found = head.headers.iter().filter(is_it);
+        match (found.next(), found.next()) {
+            (None, _) => Ok(None),
+            // Which of two is meant is a matter of taste, and a proxy may have another one.
+            (_, Some(_)) => Err(bad(&format!("the request has two fields {name}"))),
+            (Some(one), None) => match std::str::from_utf8(one.value) {
+                Ok(value) => Ok(Some(value)),
+                Err(_) => Err(bad(&format!("the field {name} is no text"))),
+            },
+        }
     };
+    let path = head.path.unwrap_or_default();
     if !path.starts_with('/') {
         return Err(bad("the first line names no page"));
     }
-    if !version.starts_with("HTTP/1.") {
-        return Err(bad("the request is not one of HTTP 1"));
+    let host = field("Host")?.ok_or_else(|| bad("the request does not name its Host"))?;
+    if field("Transfer-Encoding")?.is_some() {
+        let why = "the request must say how long its body is";
+        return Err(Refusal::new("411 Length Required", why));
     }
-    let field = |name: &str| {
-        let mut fields = head.lines().skip(1).filter_map(|line| line.split_once(':'));
-        let found = fields.find(|(field, _)| field.eq_ignore_ascii_case(name));
-        found.map(|(_, value)| value.trim())
-    };
-    let length: usize = match field("content-length") {
+    let length: usize = match field("Content-Length")? {
         None => 0,
-        Some(length) => length
-            .parse()
-            .map_err(|_| bad("Content-Length is no number of bytes"))?,
+        // Not `+1`, which is a number for Rust.
+        Some(length) => match length.parse() {
+            Ok(number) if length.bytes().all(|it| it.is_ascii_digit()) => number,
+            _ => return Err(bad("Content-Length is no number of bytes")),
+        },
     };
     if length > LONGEST {
         let long = format!("a body may have {LONGEST} bytes, and this one has {length}");
         return Err(Refusal("413 Content Too Large", long));
     }
-    let body = bytes.get(end + 4..end + 4 + length);
+    let origin = field("Origin")?;
+    let body = bytes[end..].get(..length);
     Ok(body.map(|body| Request {
-        method: method.to_owned(),
+        method: head.method.unwrap_or_default().to_owned(),
         path: path.to_owned(),
-        host: field("host").unwrap_or_default().to_owned(),
-        origin: field("origin").map(str::to_owned),
+        host: host.to_owned(),
+        origin: origin.map(str::to_owned),
         body: body.to_vec(),
     }))
 }
@@ -133,21 +148,36 @@ mod tests {
             read.expect_err("no request").0
         };
         let bad = "400 Bad Request";
+        let many = "A: b\r\n".repeat(FIELDS + 1);
         for text in [
             &b"hello\r\n\r\n"[..],
-            b"no request HTTP/1.1\r\n\r\n",
-            b"GET / SPDY/9\r\n\r\n",
-            b"GET / HTTP/1.1\r\nContent-Length: many\r\n\r\n",
+            b"no request HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"GET http://a/ HTTP/1.1\r\nHost: a\r\n\r\n",
+            b"GET / SPDY/9\r\nHost: a\r\n\r\n",
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+            b"GET / HTTP/1.1\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nhost: b\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost : a\r\n\r\n",
             b"GET / HTTP/1.1\r\nHost: \xff\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nOrigin: b\r\nOrigin: c\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: many\r\n\r\n",
+            b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: +1\r\n\r\n1",
+            b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 0\r\n\r\n1",
+            b"GET / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n",
             b"GET / HTTP/1.1\r\n",
-            b"POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nshort",
+            b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nshort",
+            format!("GET / HTTP/1.1\r\nHost: a\r\n{many}\r\n").as_bytes(),
         ] {
             assert_eq!(refused(text), bad, "{}", text.escape_ascii());
         }
+        assert_eq!(
+            refused(b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"),
+            "411 Length Required"
+        );
         let long = "413 Content Too Large";
         assert_eq!(refused(&vec![b'a'; LONGEST * 2]), long);
         assert_eq!(
-            refused(b"POST / HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n"),
+            refused(b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999\r\n\r\n"),
             long
         );
         assert!(read(&mut io::empty()).is_err(), "the browser has gone");

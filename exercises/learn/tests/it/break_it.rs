@@ -191,11 +191,23 @@ fn an_answer_that_hangs_between_two_picks_is_stopped() {
 
 /// Sends a request to the page's server. Returns the whole answer.
 fn asks(host: &str, named: &str, line: &str, body: &str) -> String {
-    let mut connection = TcpStream::connect(host).expect("it listens");
     let length = body.len();
     let request =
         format!("{line} HTTP/1.1\r\nHost: {named}\r\nContent-Length: {length}\r\n\r\n{body}");
-    connection.write_all(request.as_bytes()).expect("it reads");
+    sends(host, &[request.as_bytes()])
+}
+
+/// Sends these pieces to the page's server. Returns the whole answer.
+fn sends(host: &str, pieces: &[&[u8]]) -> String {
+    let mut connection = TcpStream::connect(host).expect("it listens");
+    connection.set_nodelay(true).expect("a connection");
+    let patience = std::time::Duration::from_secs(60);
+    connection
+        .set_read_timeout(Some(patience))
+        .expect("a connection");
+    for piece in pieces {
+        connection.write_all(piece).expect("it reads");
+    }
     let mut answer = String::new();
     connection.read_to_string(&mut answer).expect("text");
     answer
@@ -276,6 +288,58 @@ fn the_page_in_a_browser_plays_the_same_game_behind_its_secret_word() {
         let said = asks(host, &with_origin, &format!("POST /{path}ask"), "\"look\"");
         assert!(said.starts_with(&format!("HTTP/1.1 {status}")), "{said}");
     }
+    // What no browser sends, and what another site's page could make one send.
+    let post = format!("POST /{path}ask HTTP/1.1\r\n");
+    let long = "a".repeat(1 << 20);
+    for (request, status) in [
+        (format!("{post}Content-Length: 6\r\n\r\n\"look\""), "400"),
+        (
+            format!("{post}Host: {host}\r\nHost: evil.example\r\n\r\n"),
+            "400",
+        ),
+        (
+            format!("{post}Host: evil.example\r\nHost: {host}\r\n\r\n"),
+            "400",
+        ),
+        (format!("{post}Host: {host}.evil.example\r\n\r\n"), "421"),
+        (format!("{post}Host : {host}\r\n\r\n"), "400"),
+        (format!("{post}Host: {host}\r\nOrigin: null\r\n\r\n"), "403"),
+        (
+            format!("{post}Host: {host}\r\nOrigin: https://{host}\r\n\r\n"),
+            "403",
+        ),
+        (
+            format!("GET http://{host}/{path} HTTP/1.1\r\nHost: {host}\r\n\r\n"),
+            "400",
+        ),
+        (format!("GET /{path}\r\n\r\n"), "400"),
+        ("hello\r\n\r\n".into(), "400"),
+        (
+            format!("{post}Host: {host}\r\nContent-Length: 1e9\r\n\r\n"),
+            "400",
+        ),
+        (
+            format!("{post}Host: {host}\r\nContent-Length: 1048576\r\n\r\n{long}"),
+            "413",
+        ),
+        (format!("GET /{long} HTTP/1.1\r\n"), "413"),
+        (
+            format!("{post}Host: {host}\r\nTransfer-Encoding: chunked\r\n\r\n"),
+            "411",
+        ),
+    ] {
+        let said = sends(host, &[request.as_bytes()]);
+        let shown = &request[..request.len().min(150)];
+        assert!(
+            said.starts_with(&format!("HTTP/1.1 {status}")),
+            "{shown}: {said}"
+        );
+        let (_, why) = said.split_once("\r\n\r\n").expect("a head and a body");
+        assert!(why.split(' ').count() > 4, "a sentence says why: {why}");
+    }
+    let whole = format!("{post}Host: {host}\r\nContent-Length: 6\r\n\r\n\"look\"");
+    let pieces: Vec<&[u8]> = whole.as_bytes().chunks(1).collect();
+    assert!(sends(host, &pieces).starts_with("HTTP/1.1 200"));
     assert!(ask("{\"pick\":\"eve\"}").contains("no thread has the name"));
     assert!(ask("{\"choose\":99}").contains("There is no promise 99."));
     // It ends with the program that holds its input.
