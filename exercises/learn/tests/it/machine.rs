@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The files of one exercise, and the libraries that answers are built with.
-fn ready() -> Workspace {
+pub(crate) fn ready() -> Workspace {
     let workspace = Workspace::with(&["01_lock_order"]);
     let (code, said) = workspace.learn(&["run", "1"]);
     assert!(
@@ -19,14 +19,14 @@ fn ready() -> Workspace {
 }
 
 /// Returns the real compiler: not rustup's.
-fn rustc() -> PathBuf {
+pub(crate) fn rustc() -> PathBuf {
     let mut command = Command::new("rustc");
     let (_, folder) = said(command.args(["--print", "sysroot"]));
     Path::new(folder.trim()).join("bin/rustc")
 }
 
 /// Writes a compiler that does this.
-fn compiler(workspace: &Workspace, script: &str) -> PathBuf {
+pub(crate) fn compiler(workspace: &Workspace, script: &str) -> PathBuf {
     let path = workspace.path("compiler");
     fs::write(&path, format!("#!/bin/sh\n{script}\n")).expect("a file of our own");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).expect("a file of our own");
@@ -53,7 +53,7 @@ fn blames_the_machine(name: &str, words: &[&str], (code, said): (Option<i32>, St
     }
 }
 
-const ITSELF: &str = "the compiler itself failed";
+pub(crate) const ITSELF: &str = "the compiler itself failed";
 
 #[test]
 fn a_compiler_that_fails_is_not_the_learners_mistake() {
@@ -244,61 +244,102 @@ fn it_works_in_every_folder() {
     }
 }
 
-/// Where cargo puts what it builds is its user's choice, and so is the name of a folder.
+/// Returns the learner's own command, in this folder, for the repository at this path.
+fn cargo_run(workspace: &Workspace, folder: &Path, repository: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command.args(["run", "-q", "--offline", "-p", "learn", "--manifest-path"]);
+    command.arg(repository.join("Cargo.toml")).arg("--");
+    command
+        .arg("--in")
+        .arg(workspace.path("."))
+        .args(["run", "1"]);
+    command.current_dir(folder);
+    command
+}
+
+fn is_judged(name: &str, (code, said): &(Option<i32>, String)) {
+    let is_judged = *code == Some(1) && said.contains("a promise is broken");
+    assert!(is_judged, "{name}: {said}");
+}
+
+/// Returns a folder of our own, with an odd name.
+fn odd(workspace: &Workspace) -> PathBuf {
+    let folder = workspace.path("zw\u{f6}lf d'\u{e9}t\u{e9} \"x\"");
+    fs::create_dir_all(&folder).expect("a folder of our own");
+    folder
+}
+
+/// Where cargo puts what it builds is its user's choice. What it builds on the way is in the folder
+/// of this repository, where it is built already.
 #[test]
-#[ignore = "builds the judge six times: cargo test -p learn --test it machine -- --ignored"]
-fn it_works_wherever_cargo_builds() {
-    let workspace = Workspace::with(&["01_lock_order"]);
-    let here = workspace.path("zw\u{f6}lf d'\u{e9}t\u{e9} \"x\"");
-    let other = workspace.path("other");
-    let clone = workspace.path("clone");
-    fs::create_dir_all(&here).expect("a folder of our own");
+fn it_works_wherever_cargo_puts_its_programs() {
+    let workspace = ready();
+    let (here, other) = (odd(&workspace), workspace.path("other"));
     fs::create_dir_all(other.join(".cargo")).expect("a folder of our own");
+    let learn = Path::new(env!("CARGO_BIN_EXE_learn"));
+    let built = learn.ancestors().nth(2).expect("target");
+    let built = built.to_str().expect("a name that is text");
+    let config = format!("[build]\ntarget-dir = \"to day\"\nbuild-dir = {built:?}\n");
+    fs::write(other.join(".cargo/config.toml"), config).expect("a file of our own");
+    let variables = [
+        ("CARGO_TARGET_DIR", "to day"),
+        ("CARGO_BUILD_BUILD_DIR", built),
+    ];
+    for (name, folder, variables) in [
+        ("variables", &here, &variables[..]),
+        ("a configuration", &other, &[]),
+    ] {
+        let mut command = cargo_run(&workspace, folder, &root());
+        command
+            .env_remove("CARGO_TARGET_DIR")
+            .envs(variables.to_vec());
+        is_judged(name, &said(&mut command));
+        let learn = folder.join("to day/debug/learn");
+        assert!(learn.is_file(), "{name}: another program was run");
+    }
+}
+
+/// The repository may be behind a link, and the system to build for may be named.
+#[test]
+#[ignore = "builds the judge anew: cargo test -p learn --test it machine -- --ignored"]
+fn it_works_for_a_named_target_and_through_a_link() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let (here, clone) = (odd(&workspace), workspace.path("clone"));
     std::os::unix::fs::symlink(root(), &clone).expect("a link of our own");
     let (_, host) = said(Command::new("rustc").arg("-vV"));
     let host = host.lines().find_map(|line| line.strip_prefix("host: "));
-    let host = host.expect("rustc says it");
-    let config = format!(
-        "[build]\ntarget = \"{host}\"\ntarget-dir = \"to day\"\nbuild-dir = \"be tween\"\n"
-    );
-    fs::write(other.join(".cargo/config.toml"), config).expect("a file of our own");
-    let target = ("CARGO_TARGET_DIR", "target");
-    let nightly = ("RUSTUP_TOOLCHAIN", "nightly");
-    let new_layout = ("CARGO_UNSTABLE_BUILD_DIR_NEW_LAYOUT", "true");
-    let has_nightly = said(Command::new("cargo").args(["+nightly", "-V"])).0 == Some(0);
-    for (folder, repository, names) in [
-        (&here, &root(), &[target][..]),
-        (&here, &clone, &[target]),
-        (&here, &root(), &[target, ("CARGO_BUILD_TARGET", host)]),
-        (
-            &here,
-            &root(),
-            &[target, ("CARGO_BUILD_BUILD_DIR", "be tween")],
-        ),
-        (&other, &root(), &[]),
-        (
-            &here,
-            &root(),
-            &[("CARGO_TARGET_DIR", "new"), nightly, new_layout],
-        ),
-    ] {
-        if names.contains(&nightly) && !has_nightly {
-            skipped::skip("there is no nightly cargo, which has the new layout");
-            continue;
-        }
-        let mut command = Command::new("cargo");
-        command.args(["run", "-q", "--offline", "-p", "learn", "--manifest-path"]);
-        command.arg(repository.join("Cargo.toml")).arg("--");
-        command
-            .arg("--in")
-            .arg(workspace.path("."))
-            .args(["run", "1"]);
-        command.envs(names.to_vec()).current_dir(folder);
-        let (code, said) = said(&mut command);
-        assert!(
-            code == Some(1) && said.contains("a promise is broken"),
-            "{} {names:?}: {said}",
-            folder.display()
-        );
+    let mut command = cargo_run(&workspace, &here, &clone);
+    command.env("CARGO_TARGET_DIR", "target");
+    command.env("CARGO_BUILD_TARGET", host.expect("rustc says it"));
+    is_judged("a named target", &said(&mut command));
+}
+
+#[test]
+#[ignore = "builds the judge anew: cargo test -p learn --test it machine -- --ignored"]
+fn it_works_in_the_new_layout_of_cargos_folder() {
+    if said(Command::new("cargo").args(["+nightly", "-V"])).0 != Some(0) {
+        return skipped::skip("there is no nightly cargo, which has the new layout");
     }
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let mut command = cargo_run(&workspace, &odd(&workspace), &root());
+    command.env("CARGO_TARGET_DIR", "new");
+    command.env("RUSTUP_TOOLCHAIN", "nightly");
+    command.env("CARGO_UNSTABLE_BUILD_DIR_NEW_LAYOUT", "true");
+    // Those of the compiler that runs this test.
+    command.env_remove("RUSTC").env_remove("CARGO");
+    is_judged("the new layout", &said(&mut command));
+}
+
+#[test]
+#[ignore = "builds the judge anew: cargo test -p learn --test it machine -- --ignored"]
+fn panics_that_abort_are_not_the_learners_mistake() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let mut command = cargo_run(&workspace, &workspace.path("."), &root());
+    command.env("CARGO_TARGET_DIR", "target");
+    command.env("RUSTFLAGS", "-C panic=abort");
+    blames_the_machine(
+        "panic=abort",
+        &[ITSELF, "panic strategy", "Take it out of RUSTFLAGS"],
+        said(&mut command),
+    );
 }
