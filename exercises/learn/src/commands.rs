@@ -17,6 +17,9 @@ use crate::verdict::{Beside, Verdict};
 use crate::workbench::Trial;
 use judge::play::Scene;
 
+/// The beginning of what is said, last of all, if progress cannot be saved.
+pub(crate) const NOT_SAVED: &str = "Your progress is not saved";
+
 /// Everything that a command works with.
 #[derive(Debug)]
 pub(crate) struct Context {
@@ -145,7 +148,7 @@ impl Context {
     /// Tells that the progress is not saved. A verdict and a hint are worth as much as before.
     fn tell_unless(&mut self, saved: Result<(), FileError>) {
         if let Err(why) = saved {
-            let line = format!("Your progress is not saved: {why}");
+            let line = format!("{NOT_SAVED}: {why}");
             self.screen.words(&line);
         }
     }

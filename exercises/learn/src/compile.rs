@@ -115,7 +115,14 @@ fn words(stderr: &str) -> String {
         let text = message["rendered"].as_str()?.trim_end();
         is_error.then(|| text.to_owned())
     });
-    plain(&said.collect::<Vec<_>>().join("\n"), false)
+    let said = plain(&said.collect::<Vec<_>>().join("\n"), false);
+    // Behind hundreds of object files the linker's own words are out of sight.
+    let is_command = |line: &&str| {
+        let note = line.trim_start().strip_prefix("= note: ");
+        note.is_some_and(|it| it.starts_with('"') || it.starts_with("some arguments are omitted"))
+    };
+    let lines: Vec<&str> = said.lines().filter(|line| !is_command(line)).collect();
+    lines.join("\n")
 }
 
 /// A compiler error: its text, and the files that it is about.
@@ -189,6 +196,20 @@ mod tests {
         let errors = errors(&format!("{line}\n{summary}"));
         assert_eq!(errors.len(), 1, "the summary is no error");
         assert_eq!(errors[0].files, ["exercises/01_lock_order/exercise.rs"]);
+    }
+
+    #[test]
+    fn the_linkers_words_are_in_sight_and_without_colours() {
+        let rendered = "\u{1b}[1m\u{1b}[91merror\u{1b}[0m: linking with `cc` failed: exit status: 1\n  \
+                        |\n  = note: \"cc\" \"-m64\" \"<90 object files omitted>\"\n  = note: some \
+                        arguments are omitted. use `--verbose` to show all linker arguments\n  = \
+                        note: ld: cannot open output file answer: Permission denied\n";
+        let message = serde_json::json!({ "level": "error", "message": "", "rendered": rendered });
+        assert_eq!(
+            words(&message.to_string()),
+            "error: linking with `cc` failed: exit status: 1\n  |\n  = note: ld: cannot open output \
+             file answer: Permission denied"
+        );
     }
 
     #[test]

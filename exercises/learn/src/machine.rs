@@ -99,6 +99,7 @@ impl Cause {
             }
             () if said(&[
                 "is not installed",
+                "invalid toolchain",
                 "no default is configured",
                 "override toolchain",
                 "not applicable to the",
@@ -207,6 +208,10 @@ mod tests {
             (
                 "error: rustup could not choose a version of rustc to run, because one wasn't \
                  specified explicitly, and no default is configured.",
+                Cause::NoToolchain,
+            ),
+            (
+                "error: invalid toolchain: the path '/opt/rust' has no bin/ directory",
                 Cause::NoToolchain,
             ),
             (

@@ -211,10 +211,9 @@ pub(crate) fn plain(text: &str, colour: bool) -> String {
     while let Some(place) = rest.find(|c| !is_kept(c)) {
         out += &rest[..place];
         rest = &rest[place..];
-        let length = Some(rest).filter(|_| colour).and_then(length_of_colour);
-        match length {
+        match length_of_colour(rest) {
             Some(length) => {
-                out += &rest[..length];
+                out += if colour { &rest[..length] } else { "" };
                 rest = &rest[length..];
             }
             None => rest = rest.trim_start_matches(|c| !is_kept(c)),
@@ -242,7 +241,7 @@ mod tests {
     #[test]
     fn a_text_cannot_move_the_cursor() {
         let text = "a\x1b[2J\x1b[1;32mb\x1b[0m\r\x1b\x1b[31mc\u{8}\u{9b}2Jd\te\n";
-        assert_eq!(plain(text, false), "a[2J[1;32mb[0m[31mc2Jd\te\n");
+        assert_eq!(plain(text, false), "a[2Jb[31mc2Jd\te\n");
         assert_eq!(plain(text, true), "a[2J\x1b[1;32mb\x1b[0m[31mc2Jd\te\n");
         assert_eq!(plain("\x1b[3", true), "[3");
     }

@@ -109,6 +109,9 @@ struct Loop<'a> {
     begins: Option<Receiver<Began>>,
     playing: Option<Playing>,
     web: Web,
+    /// The exercise whose original is being restored: that is no save of the learner's, so what is
+    /// said about it stays.
+    restores: Option<usize>,
     places: Places,
     /// What was judged last, and what the files were when they were last looked at.
     judged: Vec<Saved>,
@@ -138,6 +141,7 @@ pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<En
         begins: None,
         playing: None,
         web: Web::default(),
+        restores: None,
         places,
         before: judged.clone(),
         judged,
@@ -251,6 +255,7 @@ impl Loop<'_> {
             self.signals.interrupt();
             return false;
         }
+        self.restores = None;
         if let Some(playing) = &mut self.playing {
             if key == Key::Char('p') {
                 playing.attack.compute();
@@ -311,6 +316,7 @@ impl Loop<'_> {
                 Action::Run(command, index) => self.run(command, index, size),
                 Action::Reset(index) => {
                     self.run("reset", index, size);
+                    self.restores = Some(index);
                     self.desk.said = None;
                     self.desk.before.clear();
                 }
@@ -461,6 +467,9 @@ impl Loop<'_> {
             What::Judge(index) if index == self.desk.current => {
                 let mut said = Said::read(&printed, is_green);
                 said.took = said.is_judged.then_some(took);
+                if let Some(why) = said.take_not_saved() {
+                    self.desk.notice = why;
+                }
                 self.desk.before.clear();
                 self.desk.said = Some(said);
                 // Its first line is in sight; a page that is being read stays.
@@ -609,7 +618,9 @@ impl Loop<'_> {
         } else if let Some(said) = said {
             self.desk.before = said.rest;
         }
-        self.desk.view = View::Verdict;
+        if self.restores.take_if(|it| saved == [*it]).is_none() {
+            self.desk.view = View::Verdict;
+        }
         self.desk.notice.clear();
         self.refresh();
     }

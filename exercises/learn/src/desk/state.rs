@@ -3,6 +3,7 @@
 
 use super::frame::{BAD, CHOSEN, FAINT, Frame, GOOD, Line, STRONG, Size, at_most, fitted, wrapped};
 use super::terminal::Key;
+use crate::commands::NOT_SAVED;
 use crate::progress::State;
 use crate::saved::Restore;
 use crate::screen::without_links;
@@ -106,6 +107,16 @@ impl Said {
             said.headline = format!("✗ {}", Restore::with_the_key(why));
         }
         said
+    }
+
+    /// Takes out that progress is not saved, if that was said: below a long verdict it would be out
+    /// of sight.
+    pub(crate) fn take_not_saved(&mut self) -> Option<String> {
+        let is_it = |line: &Line| line.text.starts_with(NOT_SAVED);
+        let at = self.rest.iter().position(is_it)?;
+        let lines = self.rest.split_off(at);
+        let words: Vec<&str> = lines.iter().map(|line| line.text.trim()).collect();
+        Some(words.join(" "))
     }
 }
 
@@ -560,6 +571,16 @@ fn markdown(text: &str, columns: usize) -> Vec<Line> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn that_progress_is_not_saved_is_no_part_of_a_long_verdict() {
+        let printed = format!("✗ a: broken\n\nThe drawing\n{NOT_SAVED}: b\ncannot be written\n");
+        let mut said = Said::read(&printed, false);
+        let told = said.take_not_saved();
+        assert_eq!(told, Some(format!("{NOT_SAVED}: b cannot be written")));
+        assert_eq!(said.rest, [Line::printed("The drawing")]);
+        assert_eq!(said.take_not_saved(), None);
+    }
     use unicode_width::UnicodeWidthStr;
 
     const SIZES: [Size; 2] = [

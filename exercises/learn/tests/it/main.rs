@@ -10,6 +10,8 @@ mod runner;
 mod saved;
 #[cfg(target_os = "linux")]
 mod screen;
+#[cfg(target_os = "linux")]
+mod states;
 mod tables;
 mod together;
 mod verify;
