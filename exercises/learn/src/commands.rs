@@ -1,7 +1,7 @@
 //! The commands that a learner can give.
 
 use crate::api::{self, Found};
-use crate::attack::{self, Attack, Whose};
+use crate::attack::{Attack, Whose};
 use crate::compile::Look;
 use crate::error::{FileError, LibrariesError, TrialError};
 use crate::kept;
@@ -9,6 +9,7 @@ use crate::libraries::Libraries;
 use crate::machine::Cause;
 use crate::progress::{self, Progress, State};
 use crate::reading::Reading;
+use crate::replay;
 use crate::runner::{Program, Runner};
 use crate::saved::{self, Unusable};
 use crate::screen::Screen;
@@ -89,7 +90,7 @@ impl Context {
         };
         let attack = program
             .filter(|_| !verdict.hangs_again())
-            .and_then(|program| attack::after_a_change(&self.set, &trial, program));
+            .and_then(|program| replay::after_a_change(&self.set, &trial, program));
         let learned = Reading::of(&self.set, exercise).map(|it| it.after);
         let solved = mark.filter(|_| verdict.is_green());
         let is_unseen = self.screen.is_unseen;

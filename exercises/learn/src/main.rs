@@ -19,6 +19,7 @@ mod picks;
 mod places;
 mod progress;
 mod reading;
+mod replay;
 mod rules;
 mod saved;
 mod screen;

@@ -2,10 +2,10 @@
 //! each right answer of another kind must pass, and each wrong answer must fail for its own stated
 //! reason, as must each cheat. Counts what was tried and what survived.
 
-use crate::attack;
 use crate::compile::Look;
 use crate::error::TrialError;
 use crate::reading::Reading;
+use crate::replay;
 use crate::runner::Runner;
 use crate::screen::Screen;
 use crate::set::{Exercise, Set};
@@ -231,7 +231,7 @@ fn all<'a>(set: &Set, runner: &Runner, plans: &[Plan<'a>], mut tell: impl FnMut(
                             let expected = &plan.expected[answer];
                             Done::Verdict(answer, reason(set, runner, expected))
                         }
-                        None => Done::Attack(attack::prove(set, runner, plan.exercise)),
+                        None => Done::Attack(replay::prove(set, runner, plan.exercise)),
                     };
                     let _unless_it_has_ended = sender.send((job.0, done));
                 }

@@ -1,7 +1,8 @@
 //! The game behind the page: what the page asks, and what it shows.
 
-use crate::attack::{self, Attack, NoGame, Whose};
+use crate::attack::{Attack, NoGame, Whose};
 use crate::commands::Context;
+use crate::replay;
 use crate::set::Set;
 use judge::play::{Ask, End};
 use serde::{Deserialize, Serialize};
@@ -159,7 +160,7 @@ impl Game<'_> {
             .runner()
             .map_err(String::from)
             .and_then(|runner| {
-                attack::after_a_save(&self.set, runner, &exercise).map_err(|why| match why {
+                replay::after_a_save(&self.set, runner, &exercise).map_err(|why| match why {
                     NoGame::NoProgram => {
                         "It does not compile, or the judge cannot accept it.".to_owned()
                     }
