@@ -388,31 +388,9 @@ impl Attack {
             // There is nothing left to pick, and the status says how it ended.
             return;
         }
-        self.notice = match hint {
-            Hint::Picks(picks) => {
-                let next = picks.first().cloned().unwrap_or_default();
-                let said = self.advice(&next, picks.len());
-                self.advised = Some(next);
-                said
-            }
-            Hint::Undo => "Nothing that you pick from here breaks the promise: undo.".into(),
-            Hint::Unknown => "There are too many orders from here to try them all. Undo, or begin \
-                              again, and ask earlier."
-                .into(),
-        };
-    }
-
-    /// Says who should move, and whose turn must wait: that is the point of an attack.
-    fn advice(&self, next: &str, picks: usize) -> String {
-        let left = match picks {
-            1 => "and the promise breaks".to_owned(),
-            2 => "and 1 more pick breaks the promise".to_owned(),
-            picks => format!("and {} more picks break the promise", picks - 1),
-        };
-        match stops(self.position.picks.last(), next).filter(|_| !self.scene().has_events) {
-            Some(last) => format!("{last} should stop here. Pick {next}, {left}."),
-            None if self.scene().has_events => format!("Pick \"{next}\", {left}."),
-            None => format!("Pick {next}, {left}."),
+        self.notice = advice(&hint, self.position.picks.last(), self.scene().has_events);
+        if let Hint::Picks(picks) = hint {
+            self.advised = picks.into_iter().next();
         }
     }
 
@@ -487,6 +465,31 @@ impl Attack {
     }
 }
 
+/// Says who should move after the last pick, and whose turn must wait: that is the point of an
+/// attack.
+fn advice(hint: &Hint, last: Option<&String>, has_events: bool) -> String {
+    let picks = match hint {
+        Hint::Picks(picks) => picks,
+        Hint::Undo => return "Nothing that you pick from here breaks the promise: undo.".into(),
+        Hint::Unknown => {
+            return "There are too many orders from here to try them all. Undo, or begin again, and \
+                    ask earlier."
+                .into();
+        }
+    };
+    let next = picks.first().map_or("", String::as_str);
+    let left = match picks.len() {
+        1 => "and the promise breaks".to_owned(),
+        2 => "and 1 more pick breaks the promise".to_owned(),
+        picks => format!("and {} more picks break the promise", picks - 1),
+    };
+    match stops(last, next) {
+        _ if has_events => format!("Pick \"{next}\", {left}."),
+        Some(last) => format!("{last} should stop here. Pick {next}, {left}."),
+        None => format!("Pick {next}, {left}."),
+    }
+}
+
 /// Returns the odds of a scenario in words.
 fn in_words(odds: Odds) -> &'static str {
     match odds {
@@ -522,5 +525,37 @@ mod tests {
         assert_eq!(stopped("ann", "ann (earlier)"), None);
         assert_eq!(stopped("ann (earlier)", "ann"), None);
         assert_eq!(stops(None, "ann"), None);
+    }
+
+    #[test]
+    fn a_hint_says_who_moves_who_must_wait_and_how_many_picks_are_left() {
+        let said = |last: &str, picks: &[&str], has_events| {
+            let picks = picks.iter().map(|&pick| pick.to_owned()).collect();
+            let last = Some(last.to_owned()).filter(|last| !last.is_empty());
+            advice(&Hint::Picks(picks), last.as_ref(), has_events)
+        };
+        for (said, words) in [
+            (
+                said("", &["ann"], false),
+                "Pick ann, and the promise breaks.",
+            ),
+            (
+                said("ann", &["ann", "bob"], false),
+                "Pick ann, and 1 more pick breaks the promise.",
+            ),
+            (
+                said("ann", &["bob", "bob", "ann"], false),
+                "ann should stop here. Pick bob, and 2 more picks break the promise.",
+            ),
+            (
+                said("ann orders", &["the bar closes"], true),
+                "Pick \"the bar closes\", and the promise breaks.",
+            ),
+        ] {
+            assert_eq!(said, words);
+        }
+        let said = |hint| advice(&hint, None, false);
+        assert!(said(Hint::Undo).ends_with("breaks the promise: undo."));
+        assert!(said(Hint::Unknown).starts_with("There are too many orders"));
     }
 }

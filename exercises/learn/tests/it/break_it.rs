@@ -33,6 +33,14 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
     ] {
         assert!(said.contains(words), "{words:?} is missing in\n{said}");
     }
+    // To undo is not to restart: one of two picks stays.
+    let (code, again) = workspace.learn_with(&["break", "1"], "ann\nbob\nu\nbob\n");
+    assert_eq!(code, Some(0), "{again}");
+    assert_eq!(
+        again.matches("You broke it in 2 picks.").count(),
+        2,
+        "{again}"
+    );
     let kept = workspace.read(".learn/01_lock_order/attack.toml");
     assert!(kept.contains("picks = [\"ann\", \"bob\"]"), "{kept}");
 
@@ -258,6 +266,9 @@ fn the_page_in_a_browser_plays_the_same_game_behind_its_secret_word() {
             && broken.contains("\"rows\":[{\"number\":2,"),
         "{broken}"
     );
+    let undone = ask("\"undo\"");
+    assert!(undone.contains("\"picks\":1"), "not a restart: {undone}");
+    assert!(ask("{\"pick\":\"bob\"}").contains("\"is_broken\":true"));
     assert!(ask("\"switch\"").contains("\"is_own\":true"));
     for (named, line, body, status) in [
         (host, "GET /".to_owned(), "", "404"),

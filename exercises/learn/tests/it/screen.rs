@@ -169,6 +169,11 @@ fn a_learner_breaks_an_exercise_mends_it_and_goes_on_with_single_keys() {
         "Your best: 2.",
         "Enter restart",
     ]);
+    // To undo is not to restart: one of two picks stays.
+    learner.presses("u");
+    learner.sees(&["1 pick so far", "1 ann: takes ann's plate"]);
+    learner.presses("2");
+    learner.sees(&["You broke it in 2 picks", "Enter restart"]);
     let solution = workspace.read("solutions/01_lock_order/solution.rs");
     workspace.write(ONE, &solution);
     // What was won is in sight without a key.
