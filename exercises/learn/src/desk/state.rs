@@ -572,15 +572,6 @@ fn markdown(text: &str, columns: usize) -> Vec<Line> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn that_progress_is_not_saved_is_no_part_of_a_long_verdict() {
-        let printed = format!("✗ a: broken\n\nThe drawing\n{NOT_SAVED}: b\ncannot be written\n");
-        let mut said = Said::read(&printed, false);
-        let told = said.take_not_saved();
-        assert_eq!(told, Some(format!("{NOT_SAVED}: b cannot be written")));
-        assert_eq!(said.rest, [Line::printed("The drawing")]);
-        assert_eq!(said.take_not_saved(), None);
-    }
     use unicode_width::UnicodeWidthStr;
 
     const SIZES: [Size; 2] = [
@@ -647,6 +638,16 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn that_progress_is_not_saved_is_no_part_of_a_long_verdict() {
+        let printed = format!("✗ a: broken\n\nThe drawing\n{NOT_SAVED}: b\ncannot be written\n");
+        let mut said = Said::read(&printed, false);
+        let told = said.take_not_saved();
+        assert_eq!(told, Some(format!("{NOT_SAVED}: b cannot be written")));
+        assert_eq!(said.rest, [Line::printed("The drawing")]);
+        assert_eq!(said.take_not_saved(), None);
     }
 
     #[test]
