@@ -437,7 +437,7 @@ struct Greeting<'a> {
 impl Greeting<'_> {
     fn print(&self) {
         let (here, token) = (self.here, self.token.reveal());
-        output::out!("{}. listening on {here}\n", self.title);
+        output::out!("{} · listening on {here}\n", self.title);
         output::out!("  projector  http://{here}/#token={token}");
         output::out!("  speaker    http://{here}/speaker#token={token}");
         output::out!("  reader     http://{here}/read");

@@ -148,8 +148,12 @@ fn every_key_works() {
     page.wait_for("!document.getElementById('dark').hidden", SOON);
     page.key(".");
     page.wait_for("document.getElementById('dark').hidden", SOON);
+    page.screen(1280, 720);
     page.key("?");
     page.wait_for("document.getElementById('help').open", SOON);
+    let fits = "(it => it.scrollHeight <= it.clientHeight)(document.getElementById('help'))";
+    assert_eq!(page.eval(fits), true, "every key is in view");
+    page.screen(1920, 1080);
     page.key("Escape");
     page.wait_for("!document.getElementById('help').open", SOON);
     page.key("o");
