@@ -11,7 +11,8 @@ pub(crate) const WRITTEN_ESCAPE: &str = "\\e";
 /// Rows of the screen. Rows above them are dropped.
 const ROWS: NonZeroU16 = NonZeroU16::new(40).unwrap();
 
-/// Columns of a row. The page folds long rows; a line that is longer still goes on in the next row.
+/// Columns of a row. The page folds long rows; a line that is longer still continues in the next
+/// row.
 const COLUMNS: NonZeroU16 = NonZeroU16::new(512).unwrap();
 
 /// Bytes that are written at once. They drop fewer rows than this, so every dropped row is counted.

@@ -94,8 +94,8 @@ Usage: cargo run -- [OPTIONS]
   --deck FOLDER         show another talk: a folder with Markdown files, or with a
                         folder a language (en/, de/); slides/README.md has an
                         example
-  --fresh               begin anew: first slide, clock at zero, new token. Without it,
-                        a stage that is started again within four hours goes on
+  --fresh               start over: first slide, clock at zero, new token. Without it,
+                        a stage that is started again within four hours continues
                         where it ended
   --check               before the talk: builds the demos, checks everything that
                         can fail, and prints what to fix

@@ -42,8 +42,8 @@ impl GameHandle {
 
 /// Plays until the game ends, its handle is dropped or the stage has gone.
 fn play(step: &str, picks: &str, mut wanted: mpsc::Receiver<usize>, report: impl Fn(View) -> bool) {
-    // If the step's code has changed since, a pick may be impossible now. Then the game begins
-    // anew.
+    // If the step's code has changed since, a pick may be impossible now. Then the game starts
+    // over.
     let resumed = scheduler::replay(step, picks).or_else(|_| Game::start(step));
     let mut game = match resumed {
         Ok(game) => game,
@@ -323,6 +323,6 @@ mod tests {
         let went_on = resumed("01-deadlock", whole.picks(), &[0]);
         assert_eq!(went_on.last().expect("a view").end.state, "deadlock");
         let impossible = resumed("01-deadlock", "ann, zoe", &[]);
-        assert_eq!(impossible[0].moves.len(), 0, "it begins anew");
+        assert_eq!(impossible[0].moves.len(), 0, "it starts over");
     }
 }

@@ -180,7 +180,7 @@ impl StateFile {
             };
             if let Some(why) = failed.as_ref().filter(|_| !fails) {
                 output::err!(
-                    "slides: the state of the talk is not kept: {}: {why}. The talk goes on; if \
+                    "slides: the state of the talk is not kept: {}: {why}. The talk continues; if \
                      the stage is started again, it begins at the first slide",
                     self.path.display()
                 );

@@ -51,7 +51,7 @@ const labels = {
     lost: 'Connecting to the stage …',
     refused: 'This link is from an earlier run; open the new one from the terminal.',
     over: 'The talk is over. Thank you!',
-    ended: 'The stage has ended. As soon as it runs again, this page goes on …',
+    ended: 'The stage has ended. As soon as it runs again, this page continues …',
     heldBack: 'The slides from before are shown until this is mended:',
     full: 'Too many phones at the moment; trying again …',
     join: 'Join the game',

@@ -25,7 +25,7 @@ const send = connect('/control', token ?? 'none', 6_000, onState, (how) => {
   live = how === 'open';
   // A page that cannot control the talk does not look as if it could.
   document.body.classList.toggle('lost', !live);
-  // The notes stay: the talk goes on.
+  // The notes stay: the talk continues.
   for (const part of document.querySelectorAll('#now, #controls, #warnings, #audience')) part.inert = !live;
   if (how === 'refused') remember('token', null);
   $('banner').hidden = live;

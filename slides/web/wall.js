@@ -1,4 +1,4 @@
-// The question on the wall: over the slide, until the talk goes on.
+// The question on the wall: over the slide, until the talk continues.
 
 import { redraw, textsFor, written } from './audience.js';
 import { make } from './deck.js';

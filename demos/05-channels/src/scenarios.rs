@@ -54,7 +54,7 @@ pub(crate) fn ann_grabs_while_bob_reads_nothing() {
 }
 
 /// Bob's phone has hung up, and his session has not noticed yet: he keeps his seat until it leaves.
-/// Ann and cat, who sit before and after him, are told everything.
+/// Ann and cat, who sit before and after him, get every event.
 pub(crate) fn ann_grabs_after_bob_hung_up() {
     let mut room = Room::default();
     let ann = Player::joins(&mut room, "ann");

@@ -416,7 +416,7 @@ impl Stage {
         }
     }
 
-    /// Goes on with the game of an earlier stage, if a slide still has it.
+    /// Continues the game of an earlier stage, if a slide still has it.
     fn resume_game(&mut self, saved: schedule_game::Saved) {
         match self.start_game(saved.step.clone(), saved.picks.clone()) {
             Some((number, handle)) => self.game.resume(number, handle, saved),

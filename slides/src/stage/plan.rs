@@ -85,7 +85,7 @@ impl Plan {
     }
 
     /// Each slide with its plan, its time in the last rehearsal, and its time now; and how the talk
-    /// goes on the slide that is shown.
+    /// compares with the plan on the slide that is shown.
     pub(super) fn json(&self, slideshow: &Slideshow, clock: Duration) -> Value {
         let now = self.times(clock);
         let seconds = |times: &Times, title: &str| times.get(title).map(|it| it.took_ms / 1000);

@@ -1,5 +1,5 @@
-//! The stage's state as plain data. A file keeps it, so that the next stage goes on where this one
-//! ended, also after `kill -9`.
+//! The stage's state as plain data. A file keeps it, so that the next stage continues where this
+//! one ended, also after `kill -9`.
 //!
 //! To keep one more part of the state:
 //!
@@ -80,7 +80,7 @@ impl Stage {
         let seconds = self.clock.elapsed().as_secs();
         let state = if self.clock.runs() { "runs" } else { "stands" };
         format!(
-            "The talk goes on at slide {}; its clock {state} at {}:{:02}. `--fresh` begins anew.",
+            "The talk continues at slide {}; its clock {state} at {}:{:02}. `--fresh` starts over.",
             self.slideshow.slide + 1,
             seconds / 60,
             seconds % 60

@@ -83,15 +83,15 @@ impl Votes {
         self.pick = saved.run.then_some(Pick::Waiting);
     }
 
-    /// Goes on with the vote of an earlier stage.
+    /// Continues the vote of an earlier stage.
     pub(super) fn resume(&mut self, saved: vote::Saved, now: Instant) {
         let vote = Vote::restored(saved, now);
         self.shown = (vote.count(), vote.left(now));
         self.pick = Some(Pick::Open(vote));
     }
 
-    /// Goes on after a vote of an earlier stage that ended without ballots. A vote begins only once
-    /// the presenter has picked: a restart does not turn the phones' clock back.
+    /// Continues after a vote of an earlier stage that ended without ballots. A vote begins only
+    /// once the presenter has picked: a restart does not turn the phones' clock back.
     pub(super) fn wait_for_presenter(&mut self) {
         self.pick = Some(Pick::NoBallots);
     }

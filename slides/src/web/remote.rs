@@ -108,7 +108,7 @@ async fn serve(mut socket: Socket, app: AppState, address: IpAddr, slot: &Slot) 
     }
 }
 
-/// Asks the stage whether a phone is let in.
+/// Asks the stage whether it accepts a phone.
 ///
 /// # Errors
 /// Why its connection has to be closed. If the stage is busy, the phone connects again later.

@@ -145,7 +145,7 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
     assert_eq!(stage.token(), token);
     assert!(
         stage
-            .line("goes on at slide")
+            .line("continues at slide")
             .contains("slide 21; its clock runs at")
     );
     let mut presenter = Presenter::connect(&stage);

@@ -27,7 +27,7 @@ const MAX_DELAY: u32 = 20;
 struct Skill {
     /// The most ticks that the bot looks around before it chooses its next snack.
     looks_around: u32,
-    /// The bot presses one tick too late once in so many turns. 0 means never.
+    /// The bot presses a tick too late in one of this many turns. 0 means never.
     late_once_in: u32,
 }
 

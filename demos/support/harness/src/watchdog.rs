@@ -70,7 +70,7 @@ impl Watchdog<'_> {
             if !is_unread && output::stdout().is_closed() {
                 is_unread = true;
                 crate::log(&format!(
-                    "{}: standard output is closed; the server goes on",
+                    "{}: standard output is closed; the server continues",
                     self.step.name
                 ));
             }

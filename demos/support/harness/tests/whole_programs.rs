@@ -251,7 +251,7 @@ fn a_server_whose_output_is_closed_serves_to_the_end() {
     stderr.read_to_string(&mut why).expect("it speaks UTF-8");
     assert_eq!(
         why,
-        "serves: standard output is closed; the server goes on\n"
+        "serves: standard output is closed; the server continues\n"
     );
     assert_eq!(status.code(), Some(0));
 }

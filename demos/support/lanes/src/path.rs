@@ -70,8 +70,8 @@ pub(crate) fn explore(model: &Model, bounds: Bounds) -> (Report, Option<String>,
     (report, path, search.run)
 }
 
-/// A search that begins anew, with more to explore or with stricter atomics, as it learns what the
-/// model does.
+/// A search that starts over, with more to explore or with stricter atomics, when it has learned
+/// more about the model.
 struct Search<'a> {
     model: &'a Model,
     begun: Instant,

@@ -148,7 +148,7 @@ impl Book {
                 page.told.push(event.to_string());
             }
         }
-        // They lose their seats together. What is told next is told to none of them.
+        // They lose their seats together. None of them gets the next event.
         for &who in &behind {
             self.pages[who].end = Some(End::TooSlow);
         }

@@ -3,8 +3,8 @@
 
 pub use platform::Signals;
 
-/// The exit status after a second signal, which did not let the program end in order: as a shell
-/// has it for a program that Ctrl-C ended.
+/// The exit status after a second signal, which cut the graceful shutdown short: a shell reports
+/// the same for a program that Ctrl-C ended.
 pub const INTERRUPTED: u8 = 130;
 
 /// Waits for the next signal from here on, and returns its name.

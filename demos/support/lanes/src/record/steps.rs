@@ -52,7 +52,7 @@ pub(crate) fn holds_more(id: ObjectId, permits: usize) {
 }
 
 /// Records that the running lane forgets permits of a semaphore, which `lane` has taken: no lane
-/// holds them any more, and there are so many fewer.
+/// holds them any more, and the semaphore has that many fewer.
 pub(crate) fn forgets(lane: LaneId, id: ObjectId, permits: usize, at: Place) {
     tape(|tape| {
         let Some(object) = tape.own(id) else { return };

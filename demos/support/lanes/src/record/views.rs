@@ -171,7 +171,7 @@ impl Views {
     }
 }
 
-/// Whether a step at this kind of object is told by its row.
+/// Whether the row shows all that a step at this kind of object does.
 pub(super) fn is_told_by_its_row(kind: Option<Kind>) -> bool {
     kind != Some(Kind::Atomic)
 }
