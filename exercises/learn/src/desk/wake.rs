@@ -247,11 +247,12 @@ mod tests {
         Set::of(&here).expect("one exercise")
     }
 
-    /// Sleeps until this is true. Standard input may have something to read, which ends a sleep.
-    fn sleeps_until(wake: &Wake, mut is_it: impl FnMut(bool) -> bool) {
+    /// Sleeps until this has woken it. Standard input may have something to read, which ends a
+    /// sleep too.
+    fn sleeps_until(wake: &Wake, is_it: fn(Woken) -> bool) {
         let began = Instant::now();
         // An error: standard input is closed.
-        while !is_it(wake.sleep(BOUND).unwrap_or_default().is_noticed) {
+        while !is_it(wake.sleep(BOUND).unwrap_or_default()) {
             assert!(began.elapsed() < BOUND, "it was not woken");
         }
     }
@@ -266,15 +267,15 @@ mod tests {
         assert_eq!(wake.idle(), LONG);
         for _ in 0..2 {
             fs::write(&answer, "one").expect("ours");
-            sleeps_until(&wake, |is_noticed| is_noticed);
+            sleeps_until(&wake, |woken| woken.is_noticed);
             // As editors do: another file takes its place.
             fs::write(&beside, "two").expect("ours");
-            sleeps_until(&wake, |is_noticed| is_noticed);
+            sleeps_until(&wake, |woken| woken.is_noticed);
             fs::rename(&beside, &answer).expect("ours");
-            sleeps_until(&wake, |is_noticed| is_noticed);
+            sleeps_until(&wake, |woken| woken.is_noticed);
             // Another folder has its name, and nothing tells of that.
             fs::remove_dir_all(set.here.join("exercises/01_a")).expect("ours");
-            sleeps_until(&wake, |is_noticed| is_noticed);
+            sleeps_until(&wake, |woken| woken.is_noticed);
             fs::create_dir_all(set.here.join("exercises/01_a")).expect("ours");
             fs::write(&answer, "three").expect("ours");
             wake.found(&places, false);
@@ -291,20 +292,15 @@ mod tests {
         let set = set("thread");
         let wake = Wake::new(&Places::of(&set)).expect("a pair of sockets");
         let waker = wake.waker();
-        let (sender, receiver) = std::sync::mpsc::channel();
-        let thread = std::thread::spawn(move || {
-            sender.send(()).expect("the test waits");
-            waker.wake();
-        });
-        sleeps_until(&wake, |_| receiver.try_recv().is_ok());
+        let thread = std::thread::spawn(move || waker.wake());
+        sleeps_until(&wake, |woken| woken.is_called);
         thread.join().expect("no panic");
-        // Noted before it sleeps: a signal that comes between a look and the sleep is not lost.
+        // What comes between a look and the sleep is not lost.
         wake.on_signal(signal_hook::consts::SIGWINCH)
             .expect("a handler");
-        let began = Instant::now();
         signal_hook::low_level::raise(signal_hook::consts::SIGWINCH).expect("it is sent");
-        let _unless_input_is_closed = wake.sleep(BOUND);
-        assert!(began.elapsed() < BOUND, "it was not woken");
+        sleeps_until(&wake, |woken| woken.is_called);
+        assert!(!wake.sleep(Duration::ZERO).unwrap_or_default().is_early());
         fs::remove_dir_all(&set.here).expect("ours");
     }
 }
