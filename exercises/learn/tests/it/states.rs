@@ -130,6 +130,30 @@ fn the_screen_tells_of_a_missing_toolchain_and_goes_on_when_it_is_there() {
     judges_again(&mut learner);
 }
 
+#[test]
+fn a_screen_whose_program_is_gone_says_what_to_do() {
+    let workspace = ready();
+    fs::create_dir_all(workspace.path("target/debug")).expect("ours");
+    let copy = workspace.path("target/debug/learn");
+    fs::copy(env!("CARGO_BIN_EXE_learn"), &copy).expect("ours");
+    let by = format!("sh -c 'shift; exec \"{}\" \"$@\"' sh", copy.display());
+    let Some(mut learner) = opens(&workspace, &by) else {
+        return;
+    };
+    learner.reads(&[VERDICT, "Enter judge"]);
+    // As when cargo builds it again.
+    fs::remove_file(copy).expect("ours");
+    learner.presses("\r");
+    learner.reads(&[
+        "learn cannot be started",
+        "If it was built again meanwhile, quit it, and begin again.",
+        QUESTION,
+        "q quit",
+    ]);
+    learner.presses("q");
+    learner.reads(&["ended with 1"]);
+}
+
 /// Opens the screen where the folder for its own files is a disk with these options. When the file
 /// `again` is there, the disk gets other options.
 #[cfg(target_os = "linux")]
