@@ -873,6 +873,7 @@ mod tests {
             "Esc goes back, and ends nothing"
         );
         assert_eq!(red.view, View::Verdict);
+        assert_eq!(red.apply(Key::Escape, size), [], "nor does it there");
         assert_eq!(does(&mut red, 'q'), [Action::Quit]);
     }
 
