@@ -1,6 +1,7 @@
 //! The phones that follow. A device has one vote, also with several pages open, and also after it
 //! connected again.
 
+use crate::capacity::PHONES;
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
@@ -32,47 +33,84 @@ pub(super) struct Ballot {
     pub(super) replaces: Option<u64>,
 }
 
-/// The connections of phones, by their numbers.
+/// Devices whose first connection is remembered, at most.
+const REMEMBERED: usize = 4 * PHONES;
+
+/// The connections of phones, by their numbers, which only grow.
 #[derive(Debug, Default)]
-pub(super) struct Phones(BTreeMap<u64, Voter>);
+pub(super) struct Phones {
+    open: BTreeMap<u64, Voter>,
+    /// The first connection of each device, also of one that is connecting again.
+    first: BTreeMap<u64, First>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct First {
+    number: u64,
+    address: IpAddr,
+}
 
 impl Phones {
     pub(super) fn len(&self) -> usize {
-        self.0.len()
+        self.open.len()
     }
 
     pub(super) fn connect(&mut self, phone: u64, voter: Voter) {
-        self.0.insert(phone, voter);
+        self.open.insert(phone, voter);
+        let (number, address) = (phone, voter.address);
+        self.first
+            .entry(voter.device)
+            .or_insert(First { number, address });
+        if self.first.len() > REMEMBERED
+            && let Some(device) = self.forgotten()
+        {
+            self.first.remove(&device);
+        }
+    }
+
+    /// The device whose first connection is forgotten: of the address that has most of them, the
+    /// newest that has no page open. A script that invents cookies pushes out its own.
+    fn forgotten(&self) -> Option<u64> {
+        let open = self.devices();
+        let gone = self.first.iter().filter(|(it, _)| !open.contains(it));
+        let mut counts: BTreeMap<IpAddr, usize> = BTreeMap::new();
+        for (_, first) in gone.clone() {
+            *counts.entry(first.address).or_default() += 1;
+        }
+        let (most, _) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+        let theirs = gone.filter(|(_, first)| first.address == most);
+        let newest = theirs.max_by_key(|(_, first)| first.number);
+        newest.map(|(device, _)| *device)
     }
 
     /// Removes a connection. Returns the device if this was its last one.
     pub(super) fn disconnect(&mut self, phone: u64) -> Option<u64> {
-        let device = self.0.remove(&phone)?.device;
-        let is_open = self.0.values().any(|it| it.device == device);
-        (!is_open).then_some(device)
+        let device = self.open.remove(&phone)?.device;
+        (!self.has(device)).then_some(device)
     }
 
     /// Whether a device has a page open.
     pub(super) fn has(&self, device: u64) -> bool {
-        self.0.values().any(|it| it.device == device)
+        self.open.values().any(|it| it.device == device)
     }
 
     /// The devices that have a page open.
     pub(super) fn devices(&self) -> BTreeSet<u64> {
-        self.0.values().map(|it| it.device).collect()
+        self.open.values().map(|it| it.device).collect()
     }
 
     /// The ballot of a phone that may vote now. `None` if it has gone, or if enough other devices
     /// at its address have voted: one device can pretend to be many, but it cannot outvote a hall.
-    /// Nor can it use up the votes of its address: those that connected before it may still vote.
+    /// Nor can it use up the votes of its address: those that connected before it may still vote,
+    /// also those that have connected again since.
     pub(super) fn voting(&self, phone: u64, has_voted: impl Fn(u64) -> bool) -> Option<Ballot> {
-        let voter = self.0.get(&phone)?;
-        let addresses: BTreeSet<IpAddr> = self.0.values().map(|it| it.address).collect();
+        let voter = self.open.get(&phone)?;
+        let addresses: BTreeSet<IpAddr> = self.open.values().map(|it| it.address).collect();
         let most = match addresses.len() {
             0..MANY_ADDRESSES => VOTES_OF_A_HALL,
             _ => VOTES_OF_A_DEVICE,
         };
-        let neighbours = self.0.values().filter(|it| it.address == voter.address);
+        let neighbours = self.open.values().filter(|it| it.address == voter.address);
         let votes: BTreeSet<u64> = neighbours
             .map(|it| it.device)
             .filter(|&it| has_voted(it))
@@ -89,11 +127,9 @@ impl Phones {
         })
     }
 
-    /// The number of the oldest connection of a device: numbers only grow.
+    /// The number of the first connection of a device.
     fn since(&self, device: u64) -> Option<u64> {
-        let mut all = self.0.iter();
-        all.find(|(_, it)| it.device == device)
-            .map(|(number, _)| *number)
+        self.first.get(&device).map(|first| first.number)
     }
 }
 
@@ -152,6 +188,47 @@ mod tests {
         assert_eq!(voted.len(), VOTES_OF_A_HALL);
         assert!((0..100).all(|it| voted.contains(&it)));
         assert_eq!(all.voting(399, |it| voted.contains(&it)), None);
+    }
+
+    #[test]
+    fn a_phone_that_connects_again_is_as_old_as_it_was() {
+        let mut all = Phones::default();
+        let address = IpAddr::from([10, 0, 0, 1]);
+        let hall = VOTES_OF_A_HALL as u64;
+        all.connect(0, Voter { device: 7, address });
+        all.disconnect(0);
+        for device in 1_000..1_000 + hall {
+            all.connect(device, Voter { device, address });
+        }
+        let has_voted = |it| it >= 1_000;
+        all.connect(5_000, Voter { device: 7, address });
+        let ballot = all.voting(5_000, has_voted);
+        let newest = Some(1_000 + hall - 1);
+        assert_eq!(ballot.map(|it| it.replaces), Some(newest));
+        all.connect(5_001, Voter { device: 8, address });
+        assert_eq!(all.voting(5_001, has_voted), None, "a newer one");
+    }
+
+    #[test]
+    fn invented_cookies_push_each_other_out_and_no_phone_that_connects_again() {
+        let mut all = Phones::default();
+        let [hall, elsewhere] = [1, 2].map(|last| IpAddr::from([10, 0, 0, last]));
+        let phones = PHONES as u64;
+        for device in 0..phones {
+            let address = if device % 2 == 0 { hall } else { elsewhere };
+            all.connect(device, Voter { device, address });
+            all.disconnect(device);
+        }
+        for device in phones..phones + 3 * REMEMBERED as u64 {
+            let voter = Voter {
+                device,
+                address: hall,
+            };
+            all.connect(device, voter);
+            all.disconnect(device);
+        }
+        assert_eq!(all.first.len(), REMEMBERED);
+        assert!((0..phones).all(|it| all.since(it) == Some(it)));
     }
 
     #[test]

@@ -94,7 +94,7 @@ async fn serve(
     mut socket: Socket,
     app: AppState,
     voter: Voter,
-    _permit: OwnedSemaphorePermit,
+    permit: OwnedSemaphorePermit,
     slot: &Slot,
 ) {
     let (reply, number) = oneshot::channel();
@@ -116,6 +116,9 @@ async fn serve(
     // This is the one message that waits for room in the inbox: without it, the phone would count
     // for ever. Only the phone's own task waits.
     let _unless_closed = app.stage.send(ToStage::PhoneDisconnected { phone }).await;
+    // A phone in its place need not wait until this one has answered the Close frame. The
+    // descriptor still counts: that is the slot.
+    drop(permit);
     if let Some(reason) = why {
         socket.close(reason).await;
     }

@@ -273,3 +273,27 @@ fn one_device_cannot_lock_the_others_out() {
     assert_eq!(following(&mut others), 8, "others were disturbed");
     check_presenter(&stage);
 }
+
+/// A phone that gives up its place may never answer its Close frame, and is waited for. The one
+/// that gets the place is not kept waiting by that.
+#[test]
+fn a_phone_is_served_before_the_one_that_made_room_for_it_has_gone() {
+    sockets::raise_limit();
+    let stage = open_under(256, &["--phones", "0"]);
+    let address = stage.phones();
+    let mut rude: Vec<_> = (0..FIT)
+        .map(|_| (follow_from([127, 0, 0, 1], address), Vec::new()))
+        .collect();
+    assert_eq!(following(&mut rude), FIT);
+    let mut others = Vec::new();
+    // On a busy machine the wait may be over before the other one is served.
+    let is_first = (2..12).any(|last| {
+        let mut phone = [(follow_from([127, 0, 0, last], address), Vec::new())];
+        assert_eq!(following(&mut phone), 1, "127.0.0.{last} does not get in");
+        others.extend(phone);
+        let states = rude.iter_mut().map(|(stream, it)| check(stream, it));
+        let gone = states.filter(|it| *it == Phone::Refused).count();
+        gone < others.len()
+    });
+    assert!(is_first, "each waited until another had gone");
+}
