@@ -1,7 +1,7 @@
 //! The JSON of `/api`.
 
 use super::PAGE;
-use crate::common::{Client, Game, ask, ask_json, raw::Raw};
+use crate::common::{Client, Game, ask, ask_json, raw::Raw, wait_until};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -50,6 +50,10 @@ fn the_answers_about_seats_and_servers_are_as_shown() {
     assert_eq!(chosen["ws"], json!(format!("/ws/{room}")));
 
     let _both = ["ann", "bob"].map(|name| Client::join(game.address, "hall", name));
+    // The room counts its seats after it has answered.
+    wait_until("no seat is free", || {
+        ask_json(game.address, "/api/seat?room=hall")["full"] == true
+    });
     let full = ask_json(game.address, "/api/seat?room=hall");
     let shown = example("GET /api/seat: no seat is free");
     assert_eq!(full, shown, "word for word");
