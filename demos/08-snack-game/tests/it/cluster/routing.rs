@@ -100,16 +100,12 @@ fn a_full_server_names_the_least_loaded_one_before_the_upgrade() {
     let _d = Client::join(servers.address(1), "a", "dan");
     let _e = Client::join(servers.address(2), "a", "eve");
     let _f = Client::join(servers.address(2), "a", "fay");
-    wait_until("no server has a seat", || {
-        servers.seat(0)["elsewhere"]
-            .as_array()
-            .is_some_and(Vec::is_empty)
+    // In one answer: on a busy machine the peers' reports may expire for a moment.
+    wait_until("no server has a seat, and all of them are named", || {
+        let seat = servers.seat(0);
+        let count = |list: &str| seat[list].as_array().map(Vec::len);
+        (count("elsewhere"), count("servers")) == (Some(0), Some(2))
     });
-    assert_eq!(
-        servers.seat(0)["servers"].as_array().map(Vec::len),
-        Some(2),
-        "the peers are named all the same"
-    );
 }
 
 #[test]
