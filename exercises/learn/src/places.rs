@@ -3,7 +3,7 @@
 use crate::saved::{self, Unusable};
 use crate::set::{Exercise, Set};
 use std::fs::{self, Metadata};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 /// What lies in an answer's place.
@@ -39,7 +39,8 @@ impl Places {
     }
 
     /// Returns the folders in which the answers lie.
-    pub(crate) fn folders(&self) -> impl Iterator<Item = &Path> {
+    #[cfg(target_os = "linux")]
+    pub(crate) fn folders(&self) -> impl Iterator<Item = &std::path::Path> {
         self.0.iter().filter_map(|place| place.path.parent())
     }
 }

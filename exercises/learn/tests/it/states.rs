@@ -1,5 +1,5 @@
-//! A machine on which something is missing, broken or full, and files that are no text: as a learner
-//! sees them on the screen that keeps still, and what the screen shows when they are gone again.
+//! A machine on which something is missing, broken or full, and files that are no text: as a
+//! learner sees them on the screen that keeps still, and what it shows when they are gone again.
 
 use crate::machine::{ITSELF, compiler, ready, rustc};
 use crate::screen::Learner;
