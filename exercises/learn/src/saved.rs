@@ -49,8 +49,8 @@ fn text(bytes: &[u8]) -> Result<String, Unusable> {
     }
 }
 
-/// Whether two texts say the same. An editor may have its own line ends and a mark at the beginning:
-/// saving with those changes nothing.
+/// Whether two texts say the same. An editor may have its own line ends, and a mark at the
+/// beginning: saving with those changes nothing.
 pub(crate) fn is_same(one: &str, other: &str) -> bool {
     let [one, other] = [one, other].map(|text| text.trim_start_matches('\u{feff}').lines());
     one.eq(other)
