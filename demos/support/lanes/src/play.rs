@@ -46,6 +46,9 @@ pub struct Play {
     threads: OnceCell<Vec<Thread>>,
 }
 
+/// The name of a model's own first thread, unless the model renames it.
+const FIRST: &str = "main";
+
 /// Picks, and the threads that can move after them.
 type Fork = (Vec<LaneId>, Vec<LaneId>);
 
@@ -181,7 +184,8 @@ impl Play {
         })
     }
 
-    /// Lets a thread make its next step.
+    /// Lets a thread make its next step. `main` is the model's own first thread, also if it has
+    /// another name: picks that were kept may be older than that.
     ///
     /// # Errors
     /// If there is no such thread, or it cannot move.
@@ -191,7 +195,8 @@ impl Play {
             None => (thread, 0),
         };
         let mut threads = self.now.position.threads.iter();
-        let found = threads.find(|other| other.name == thread);
+        let first = threads.clone().find(|_| thread == FIRST);
+        let found = threads.find(|other| other.name == thread).or(first);
         let found = found.ok_or_else(|| CannotMove::NoSuchThread(thread.to_owned()))?;
         let (lane, name) = (found.lane, found.name.clone());
         if !self.now.able.contains(&lane) {

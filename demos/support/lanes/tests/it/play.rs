@@ -29,6 +29,24 @@ fn next(play: &Play) -> Vec<String> {
         .collect()
 }
 
+/// Picks are kept in files, and a model may give its first thread a name later.
+#[test]
+fn main_picks_the_first_thread_also_when_it_has_another_name() {
+    let mut play = Play::start(|| {
+        thread::rename("cat");
+        let tray = Arc::new(Mutex::new("tray", 8));
+        let same = tray.clone();
+        let ann = thread::spawn("ann", move || *same.lock() -= 1);
+        *tray.lock() -= 1;
+        ann.join().unwrap();
+    });
+    assert_eq!(next(&play), ["cat takes tray", "ann takes tray"]);
+    play.pick("main").unwrap();
+    assert_eq!(play.picks(), ["cat"]);
+    let unknown = CannotMove::NoSuchThread("bob".into());
+    assert_eq!(play.pick("bob"), Err(unknown));
+}
+
 #[test]
 fn two_locks_in_two_orders_are_picked_into_a_deadlock() {
     let mut play = Play::start(two_locks);
