@@ -230,6 +230,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("No order is lost, also if the list is busy: they are cooked as they came.")
         .if_broken("gives-up", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule("ann orders, a cook works", Bounds::preemptions(3), || {
+            thread::rename("cook");
             let kitchen = Arc::new(Kitchen::open());
             let same = Arc::clone(&kitchen);
             let ann = thread::spawn("ann", move || {

@@ -205,6 +205,7 @@ pub fn judge(case: &mut Case) -> Judged {
     case.promise("A thread that looks while another one grabs sees the tray before or after.")
         .if_broken("guess", |broken, _| broken.finds("taken"), GIVES_UP)
         .in_every_schedule("ann grabs, bob looks", Bounds::preemptions(3), || {
+            thread::rename("bob");
             let (news, _told) = mpsc::channel("news", 4);
             let bar = Arc::new(Bar::open(2, news));
             let hers = Arc::clone(&bar);

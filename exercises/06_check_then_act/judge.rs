@@ -145,6 +145,7 @@ pub fn judge(case: &mut Case) -> Judged {
              in between is overwritten. Look and write in one step.",
         )
         .in_every_schedule("the cook puts three", Bounds::exhaustive(), || {
+            thread::rename("cook");
             let tray = Arc::new(Tray::open(1));
             let same = Arc::clone(&tray);
             let ann = thread::spawn("ann", move || same.grab());
@@ -182,6 +183,7 @@ pub fn judge(case: &mut Case) -> Judged {
              it: the second write overwrites the first. Look and write in one step.",
         )
         .in_every_schedule("two cooks", Bounds::exhaustive(), || {
+            thread::rename("cook");
             let tray = Arc::new(Tray::open(1));
             let same = Arc::clone(&tray);
             let cook = thread::spawn("cook", move || same.put());

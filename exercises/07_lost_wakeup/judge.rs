@@ -149,6 +149,7 @@ pub fn judge(case: &mut Case) -> Judged {
          have taken its dish yet.",
     )
     .in_every_schedule("two players, two dishes", Bounds::preemptions(3), || {
+        thread::rename("cook");
         let hatch = Arc::new(Hatch::open());
         let tally = Arc::new(Mutex::new("the tally", (0, 0)));
         let take = |name: &str| {
@@ -184,6 +185,7 @@ pub fn judge(case: &mut Case) -> Judged {
              guard.",
         )
         .in_every_schedule("two cooks", Bounds::preemptions(3), || {
+            thread::rename("cook");
             let hatch = Arc::new(Hatch::open());
             let same = Arc::clone(&hatch);
             let cook = thread::spawn("cook", move || same.put());

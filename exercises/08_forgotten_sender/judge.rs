@@ -6,8 +6,8 @@
 
 use super::exercise::{Player, ring_up};
 use judge::{Case, Judged};
-use lanes::Bounds;
 use lanes::sync::{Arc, Condvar, Mutex};
+use lanes::{Bounds, thread};
 use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 
 pub fn judge(case: &mut Case) -> Judged {
@@ -56,6 +56,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "ann sends four bills, bob none",
             Bounds::preemptions(1),
             || {
+                thread::rename(CASHIER);
                 let gone = Arc::new(Mutex::new("gone", 0));
                 let ann = player("ann", vec![1, 0, 5, 5], &gone);
                 let rung = rung_up(vec![ann, player("bob", vec![], &gone)]);
@@ -80,6 +81,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "two bills of ann, one of bob",
             Bounds::preemptions(1),
             || {
+                thread::rename(CASHIER);
                 let gone = Arc::new(Mutex::new("gone", 0));
                 let players = [("ann", vec![1, 2]), ("bob", vec![11])];
                 let rung = rung_up(
@@ -114,6 +116,7 @@ pub fn judge(case: &mut Case) -> Judged {
              channel only makes the queue at the till longer.",
         )
         .in_every_schedule("ann waits for her receipt", Bounds::preemptions(1), || {
+            thread::rename(CASHIER);
             let (rung, receipt) = (
                 Arc::new(Mutex::new("rung up", 0)),
                 Arc::new(Condvar::new("receipt")),
@@ -141,6 +144,7 @@ pub fn judge(case: &mut Case) -> Judged {
              help the function to return; it only makes memory grow.",
         )
         .in_every_schedule("ann is quick", Bounds::preemptions(1), || {
+            thread::rename(CASHIER);
             // Not a lock of the model: it counts what happens, and adds no step to the model.
             let bills = std::sync::Arc::new(AtomicU32::new(0));
             let written = std::sync::Arc::clone(&bills);
@@ -171,6 +175,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "ann and bob are both there",
             Bounds::preemptions(1),
             |seen| {
+                thread::rename(CASHIER);
                 let playing = Arc::new(Mutex::new("playing", 0));
                 let here = |name| {
                     let playing = Arc::clone(&playing);
@@ -191,6 +196,9 @@ pub fn judge(case: &mut Case) -> Judged {
             },
         )
 }
+
+/// The thread that calls `ring_up` receives the bills.
+const CASHIER: &str = "cashier";
 
 /// When a bill is rung up, one more may wait at the till, and one more may be in the player's hand.
 const AHEAD: u32 = 2;

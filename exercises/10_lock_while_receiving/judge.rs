@@ -168,6 +168,7 @@ pub fn judge(case: &mut Case) -> Judged {
              snack lies on the tray, and not only the first one.",
         )
         .in_every_schedule("ann takes twice", Bounds::preemptions(2), || {
+            thread::rename("ann");
             let bar = Arc::new(Bar::open(1));
             let (orders_in, orders) = channel::<Order>("orders");
             let (pan, kitchen) = kitchen_with_a_pan(&bar, orders);
@@ -270,6 +271,7 @@ pub fn judge(case: &mut Case) -> Judged {
             "a look while the kitchen fries",
             Bounds::preemptions(2),
             || {
+                thread::rename("ann");
                 let bar = Arc::new(Bar::open(0));
                 let (kitchen, orders) = channel::<Order>("orders");
                 let (same, looks) = (Arc::clone(&bar), Arc::clone(&bar));
@@ -343,7 +345,8 @@ fn ann_and_bob(snacks: u32) -> (u32, u32) {
     let kitchen = thread::spawn("kitchen", move || same.kitchen(orders, || ()));
     let same = Arc::clone(&bar);
     let bob = thread::spawn("bob", move || same.grab(&bobs));
-    // Ann's own thread: one more would make ten times as many schedules.
+    // No thread of her own: one more would make ten times as many schedules.
+    thread::rename("ann");
     bar.grab(&anns);
     drop(anns);
     bob.join().unwrap();

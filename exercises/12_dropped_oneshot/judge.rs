@@ -26,6 +26,7 @@ pub fn judge(case: &mut Case) -> Judged {
              `Snack`.",
         )
         .in_every_schedule("ann alone", Bounds::exhaustive(), || {
+            thread::rename("ann");
             let (door, kitchen) = opens(1, 1);
             let told = block_on(order(&door));
             assert!(
@@ -239,6 +240,7 @@ pub fn judge(case: &mut Case) -> Judged {
              number of orders that it was given. `recv` returns `None` then: that is the end.",
         )
         .in_every_schedule("all have gone", Bounds::preemptions(2), || {
+            thread::rename("ann");
             let (door, kitchen) = opens(2, 3);
             let told = block_on(order(&door));
             assert!(
@@ -258,6 +260,7 @@ pub fn judge(case: &mut Case) -> Judged {
              player still waits.",
         )
         .in_every_schedule("bob goes at once", Bounds::preemptions(2), || {
+            thread::rename("ann");
             let (door, kitchen) = opens(2, 2);
             let same = door.clone();
             let bob = thread::spawn("bob", move || {
@@ -285,6 +288,7 @@ pub fn judge(case: &mut Case) -> Judged {
 
     case.promise("Two players can wait at the door at the same time.")
         .in_some_schedule("bob is served first", Bounds::preemptions(3), |seen| {
+            thread::rename("ann");
             let (door, kitchen) = opens(1, 2);
             let same = door.clone();
             let bob = thread::spawn("bob", move || block_on(order(&same)));

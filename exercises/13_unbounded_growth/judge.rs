@@ -172,6 +172,7 @@ pub fn judge(case: &mut Case) -> Judged {
              wake a cook that waits.",
         )
         .in_every_schedule("an order comes late", Bounds::preemptions(3), || {
+            thread::rename("ann");
             let (kitchen, mut cook) = Kitchen::open();
             let cooking = thread::spawn("cook", move || block_on(cook.next()));
             let told = kitchen.order(1);
@@ -200,6 +201,7 @@ pub fn judge(case: &mut Case) -> Judged {
              wait, look again, and go home only if the kitchen has closed.",
         )
         .in_every_schedule("the kitchen closes", Bounds::preemptions(3), || {
+            thread::rename("ann");
             let (kitchen, mut cook) = Kitchen::open();
             let cooking = thread::spawn("cook", move || cooks_all(&mut cook));
             let taken = [5, 6].map(|dish| kitchen.order(dish).is_ok());
@@ -245,6 +247,7 @@ pub fn judge(case: &mut Case) -> Judged {
              step: `try_send` does so, and so does counting and sending under one lock.",
         )
         .in_every_schedule("two players, one place", Bounds::preemptions(3), || {
+            thread::rename("ann");
             let (kitchen, mut cook) = Kitchen::open();
             let kitchen = Arc::new(kitchen);
             let first = kitchen.order(0);

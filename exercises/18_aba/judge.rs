@@ -334,6 +334,7 @@ fn while_ann_takes(before: u32, bob: impl FnOnce(&Pile) -> Vec<u32> + 'static) {
 /// Lets ann and bob, who have taken this many plates before, take one or give their first one back
 /// at the same time. Afterwards every plate must be in exactly one place.
 fn two_at_a_time(before: [u32; 2], takes: [bool; 2]) {
+    thread::rename("ann");
     let pile = Arc::new(Pile::new());
     let [mut anns, mut bobs] =
         before.map(|many| (0..many).map(|_| bob_takes(&pile)).collect::<Vec<_>>());

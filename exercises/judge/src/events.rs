@@ -103,6 +103,7 @@ impl EventGame {
             picks: picks.to_vec(),
             actors: offered.into_iter().flatten().map(event).collect(),
             rows: diary.rows().into_iter().map(Row::from).collect(),
+            before: 0,
             end,
         }
     }

@@ -58,6 +58,9 @@ pub enum Told {
 /// A scenario that can be played.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Scene {
+    /// What a kept attack is found by: its first name, with a number if several have had that. It
+    /// stays when a sentence changes.
+    pub id: String,
     /// Its name: `a grab meets a leave`.
     pub name: String,
     /// The promise, a sentence.
@@ -93,6 +96,8 @@ pub struct Position {
     pub actors: Vec<Actor>,
     /// What has happened so far.
     pub rows: Vec<Row>,
+    /// How many of those rows come before the first pick: the scenario's own beginning.
+    pub before: usize,
     /// Whether and how it has ended.
     pub end: Option<End>,
 }

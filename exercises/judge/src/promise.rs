@@ -66,7 +66,15 @@ impl Case {
     /// is no part of a verdict.
     pub fn plays(&mut self, promise: &str, name: &str, model: impl Fn() + Send + Sync + 'static) {
         if let Some(stage) = &mut self.stage {
-            stage.first(promise, name, Arc::new(model));
+            stage.first(promise, name, Arc::new(named(model)));
+        }
+    }
+
+    /// Says that the scenario `name` was called `first` when it was published. A learner's attack on
+    /// it is found by that name. Called before the scenario.
+    pub fn renamed(&mut self, first: &str, name: &str) {
+        if let Some(stage) = &mut self.stage {
+            stage.had_first(name, first);
         }
     }
 
@@ -113,6 +121,7 @@ impl Promise<'_> {
         bounds: Bounds,
         model: impl Fn() + Send + Sync + 'static,
     ) -> Judged {
+        let model = named(model);
         if let Some(stage) = &mut self.case.stage {
             stage.threads(&self.sentence, name, Arc::new(model), bounds);
             return Ok(());
@@ -143,7 +152,7 @@ impl Promise<'_> {
         }
         // Leaks one byte per promise, so that a model can copy it into each of its threads.
         let seen: &AtomicBool = Box::leak(Box::default());
-        let verdict = explore(name, bounds, move || model(Seen(seen)));
+        let verdict = explore(name, bounds, named(move || model(Seen(seen))));
         match broken(&verdict) {
             Some(broken) if seen.load(Relaxed) && broken.says(SEEN) => {
                 let number = verdict.schedules().to_string();
@@ -237,12 +246,7 @@ impl Promise<'_> {
         let (story, places) = drawn
             .or_else(of_lanes)
             .unwrap_or_else(|| (wrapped(&broken.message, columns), vec![]));
-        let mut places: Vec<String> = places
-            .into_iter()
-            .filter(|(file, _)| !file.ends_with("judge.rs"))
-            .map(|(file, line)| format!("{file}:{line}"))
-            .collect();
-        places.dedup();
+        let places = each_once(places);
         Err(Red(Ruling::Red {
             promise: self.sentence,
             places,
@@ -251,6 +255,30 @@ impl Promise<'_> {
             advice: advice.into(),
         }))
     }
+}
+
+/// The name of a model's own first thread, which starts the others and looks at the end whether the
+/// promise is kept. An exercise has no `main`, so that name would say nothing. If the thread is one
+/// of the scenario's players, the scenario gives it that name with [`lanes::thread::rename`].
+const JUDGE: &str = "the judge";
+
+fn named(model: impl Fn() + Send + Sync + 'static) -> impl Fn() + Send + Sync + 'static {
+    move || {
+        lanes::thread::rename(JUDGE);
+        model();
+    }
+}
+
+/// Returns the places in an answer, each once.
+fn each_once(places: Vec<(String, u32)>) -> Vec<String> {
+    let mut once: Vec<String> = vec![];
+    for (file, line) in places {
+        let place = format!("{file}:{line}");
+        if !file.ends_with("judge.rs") && !once.contains(&place) {
+            once.push(place);
+        }
+    }
+    once
 }
 
 /// Wraps a sentence without a drawing at the terminal's width.
@@ -321,6 +349,41 @@ mod tests {
         assert!(model(|seen| seen.it()).is_ok());
         assert!(model(|_| ()).is_err(), "no schedule shows it");
         assert!(model(|_| panic!("{SEEN}")).is_err(), "the answer's words");
+    }
+
+    #[test]
+    fn a_drawing_calls_the_thread_that_looks_at_the_end_the_judge() {
+        let looks = |name: Option<&'static str>| {
+            let model = move || {
+                name.into_iter().for_each(lanes::thread::rename);
+                let tray = lanes::sync::Mutex::new("tray", 0);
+                assert_eq!(*tray.lock(), 1, "the tray is empty");
+            };
+            let judged = case()
+                .promise("a")
+                .in_every_schedule("b", Bounds::exhaustive(), model);
+            match judged {
+                Err(Red(Ruling::Red { story, .. })) => story,
+                other => panic!("{other:?}"),
+            }
+        };
+        let story = looks(None);
+        assert!(
+            story.contains("the judge") && !story.contains("main"),
+            "{story}"
+        );
+        let story = looks(Some("ann"));
+        assert!(
+            story.contains("ann") && !story.contains("the judge"),
+            "{story}"
+        );
+    }
+
+    #[test]
+    fn a_place_in_the_answer_is_named_once() {
+        let places = [("a.rs", 54), ("judge.rs", 9), ("a.rs", 37), ("a.rs", 54)];
+        let places = places.map(|(file, line)| (file.to_owned(), line));
+        assert_eq!(each_once(places.into()), ["a.rs:54", "a.rs:37"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::events::EventGame;
 use crate::play::{Actor, Ask, End, Hint, Odds, Position, Row, Scene, Told};
 use lanes::{Bounds, Outcome, Play, Shortest, explore};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// How many times a hint may run a scenario: a number and no time, so that it finds the same on a
@@ -16,15 +17,20 @@ pub(crate) type Model = Arc<dyn Fn() + Send + Sync>;
 
 /// The scenarios that a judge has named, in its order.
 #[derive(Default)]
-pub(crate) struct Stage(Vec<Scenario>);
+pub(crate) struct Stage {
+    all: Vec<Scenario>,
+    /// The first name of each scenario that has another one now.
+    first_names: BTreeMap<String, String>,
+}
 
 impl std::fmt::Debug for Stage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("Stage").field(&self.0.len()).finish()
+        f.debug_tuple("Stage").field(&self.all.len()).finish()
     }
 }
 
 struct Scenario {
+    id: String,
     promise: String,
     name: String,
     kind: Kind,
@@ -43,26 +49,31 @@ impl Stage {
     /// Adds a scenario that stands before those of the promises.
     pub(crate) fn first(&mut self, promise: &str, name: &str, model: Model) {
         self.threads(promise, name, model, Bounds::exhaustive());
-        self.0.rotate_right(1);
+        self.all.rotate_right(1);
     }
 
     pub(crate) fn events(&mut self, promise: &str, name: &str, game: EventGame) {
         self.add(promise, name, Kind::Events(game));
     }
 
-    /// Adds a scenario. A promise that is checked twice under one name gets a number behind it:
-    /// picks are kept by promise and name.
+    /// Says that a scenario of this name had another name first.
+    pub(crate) fn had_first(&mut self, name: &str, first: &str) {
+        self.first_names.insert(name.to_owned(), first.to_owned());
+    }
+
+    /// Adds a scenario. A promise that is checked twice under one name gets a number behind it.
     fn add(&mut self, promise: &str, name: &str, kind: Kind) {
         let is_named = |name: &str| {
-            self.0
+            self.all
                 .iter()
                 .any(|it| it.promise == promise && it.name == name)
         };
-        let numbered = (2..).map(|number| format!("{name} ({number})"));
-        let mut names = std::iter::once(name.to_owned()).chain(numbered);
-        let name = names.find(|name| !is_named(name)).expect("a free number");
+        let first = self.first_names.get(name).map_or(name, String::as_str);
+        let id = free(first, |id| self.all.iter().any(|it| it.id == id));
+        let name = free(name, is_named);
         let promise = promise.to_owned();
-        self.0.push(Scenario {
+        self.all.push(Scenario {
+            id,
             promise,
             name,
             kind,
@@ -71,23 +82,31 @@ impl Stage {
 
     fn scenes(&self) -> Vec<Scene> {
         let scene = |scenario: &Scenario| Scene {
+            id: scenario.id.clone(),
             name: scenario.name.clone(),
             promise: scenario.promise.clone(),
             has_events: matches!(scenario.kind, Kind::Events(_)),
         };
-        self.0.iter().map(scene).collect()
+        self.all.iter().map(scene).collect()
     }
 
     /// The first scenario that breaks, of those that leave something to pick: the one that a
     /// verdict shows, if it leaves something.
     fn first_broken(&self) -> Option<usize> {
-        let mut broken = self.0.iter();
+        let mut broken = self.all.iter();
         broken.position(|it| {
             // If there are too many orders of events: a judge names them because they break.
             let is_event = matches!(it.kind, Kind::Events(_));
             !Game::open(it).is_over() && it.breaks().unwrap_or(is_event)
         })
     }
+}
+
+/// Returns this name, with the first free number behind it if it is taken.
+fn free(name: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number| format!("{name} ({number})"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !is_taken(name)).expect("a free number")
 }
 
 impl Scenario {
@@ -183,6 +202,14 @@ impl Game {
         }
     }
 
+    /// How many rows there are.
+    fn rows(&self) -> usize {
+        match self {
+            Game::Threads(play) => play.rows().len(),
+            Game::Events { position, .. } => position.rows.len(),
+        }
+    }
+
     fn is_over(&self) -> bool {
         match self {
             Game::Threads(play) => *play.outcome() != Outcome::Running,
@@ -205,6 +232,7 @@ impl Game {
                 picks: play.picks(),
                 actors: play.threads().iter().flat_map(actors).collect(),
                 rows: play.rows().into_iter().map(Row::from).collect(),
+                before: 0,
                 end: end(play.outcome()),
             },
             Game::Events { position, .. } => position.clone(),
@@ -279,6 +307,8 @@ fn end(outcome: &Outcome) -> Option<End> {
 pub(crate) struct Player {
     stage: Stage,
     game: Option<(usize, Game)>,
+    /// How many rows the game had when it was opened.
+    before: usize,
     /// What the latest hint said, as long as the picks follow it.
     hinted: Vec<String>,
 }
@@ -288,6 +318,7 @@ impl Player {
         Player {
             stage,
             game: None,
+            before: 0,
             hinted: vec![],
         }
     }
@@ -297,14 +328,16 @@ impl Player {
             Ask::Scenarios => return Told::Scenarios(self.stage.scenes()),
             Ask::FirstBroken => return Told::FirstBroken(self.stage.first_broken()),
             Ask::Odds(number) => {
-                let scenario = self.stage.0.get(number);
+                let scenario = self.stage.all.get(number);
                 return Told::Odds(scenario.map_or(Odds::NoPicks, Scenario::odds));
             }
             Ask::Open(number) => {
-                let Some(scenario) = self.stage.0.get(number) else {
+                let Some(scenario) = self.stage.all.get(number) else {
                     return Told::Refused(format!("there is no scenario {number}"));
                 };
-                self.game = Some((number, Game::open(scenario)));
+                let game = Game::open(scenario);
+                self.before = game.rows();
+                self.game = Some((number, game));
                 self.hinted.clear();
             }
             Ask::Pick(_) | Ask::Undo | Ask::Restart | Ask::Hint | Ask::Replay(_) => {}
@@ -327,7 +360,7 @@ impl Player {
                 self.hinted.clear();
             }
             Ask::Restart => {
-                *game = Game::open(&self.stage.0[*number]);
+                *game = Game::open(&self.stage.all[*number]);
                 self.hinted.clear();
             }
             Ask::Hint => {
@@ -341,15 +374,21 @@ impl Player {
                 return Told::Hint(hint);
             }
             Ask::Replay(picks) => {
-                *game = Game::open(&self.stage.0[*number]);
+                *game = Game::open(&self.stage.all[*number]);
                 self.hinted.clear();
                 let misfit = replay(game, &picks);
-                let position = game.position();
+                let position = Position {
+                    before: self.before,
+                    ..game.position()
+                };
                 return Told::Replayed { misfit, position };
             }
             Ask::Scenarios | Ask::FirstBroken | Ask::Odds(_) | Ask::Open(_) => {}
         }
-        Told::Position(game.position())
+        Told::Position(Position {
+            before: self.before,
+            ..game.position()
+        })
     }
 }
 
@@ -377,6 +416,7 @@ mod tests {
     use super::*;
     use lanes::sync::Mutex;
     use lanes::thread;
+    use std::time::Duration;
 
     /// A model in which `cook` takes the tray twice if `twice`, and ann takes it once.
     fn model(twice: bool) -> Model {
@@ -447,25 +487,70 @@ mod tests {
         stage.threads("a", "one order", crossing(2, 0, one), few);
         stage.threads("a", "too many orders", crossing(3, 9, one), few);
         assert_eq!(
-            stage.0[0].breaks(),
+            stage.all[0].breaks(),
             None,
             "the first one alone does not see"
         );
-        let odds: Vec<Odds> = stage.0.iter().map(Scenario::odds).collect();
+        let odds: Vec<Odds> = stage.all.iter().map(Scenario::odds).collect();
         let expected = [Odds::SometimesBreaks, Odds::NeverBreaks, Odds::Unknown];
         assert_eq!(odds, expected);
+    }
+
+    /// What the scenario itself does first is no step that the player has picked.
+    #[test]
+    fn the_rows_before_the_first_pick_are_counted() {
+        let game = EventGame::new(Duration::from_secs(9), |events| async move {
+            events.clock().note("bob", "does not read");
+            for _ in 0..3 {
+                let picked = events.next(&["tell", "end"]).await;
+                events.clock().note("the room", picked);
+            }
+        });
+        let mut stage = Stage::default();
+        stage.events("a", "in a tunnel", game);
+        stage.threads("a", "threads", model(false), Bounds::exhaustive());
+        let mut player = Player::new(stage);
+        let mut counts = |ask: Ask| match player.answer(ask) {
+            Told::Position(it) | Told::Replayed { position: it, .. } => (it.before, it.rows.len()),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(counts(Ask::Open(0)), (1, 1));
+        assert_eq!(counts(Ask::Pick("tell".into())), (1, 2));
+        assert_eq!(counts(Ask::Undo), (1, 1));
+        assert_eq!(counts(Ask::Replay(vec!["tell".into(); 2])).0, 1);
+        assert_eq!(counts(Ask::Open(1)), (0, 0));
+        assert_eq!(counts(Ask::Pick("cook".into())).0, 0);
+    }
+
+    #[test]
+    fn the_id_of_a_scenario_stays_when_its_sentences_change() {
+        let all = Bounds::exhaustive();
+        let ids = |sentences: &[(&str, &str)], first: Option<(&str, &str)>| -> Vec<String> {
+            let mut stage = Stage::default();
+            first
+                .into_iter()
+                .for_each(|(name, first)| stage.had_first(name, first));
+            for (promise, name) in sentences {
+                stage.threads(promise, name, model(false), all);
+            }
+            stage.scenes().into_iter().map(|it| it.id).collect()
+        };
+        let before = ids(&[("a", "one"), ("b", "one"), ("b", "two")], None);
+        assert_eq!(before, ["one", "one (2)", "two"]);
+        let after = ids(
+            &[("a!", "one"), ("b!", "one"), ("b!", "three")],
+            Some(("three", "two")),
+        );
+        assert_eq!(after, before);
     }
 
     #[test]
     fn events_have_odds_too() {
         let game = |picks: &'static [&'static str]| {
-            EventGame::new(
-                std::time::Duration::from_secs(9),
-                move |events| async move {
-                    let picked = events.next(picks).await;
-                    assert!(picked == "good", "{picked}");
-                },
-            )
+            EventGame::new(Duration::from_secs(9), move |events| async move {
+                let picked = events.next(picks).await;
+                assert!(picked == "good", "{picked}");
+            })
         };
         let mut stage = Stage::default();
         for (name, picks) in [
@@ -475,7 +560,7 @@ mod tests {
         ] {
             stage.events("a", name, game(picks));
         }
-        let odds: Vec<Odds> = stage.0.iter().map(Scenario::odds).collect();
+        let odds: Vec<Odds> = stage.all.iter().map(Scenario::odds).collect();
         let expected = [Odds::SometimesBreaks, Odds::AlwaysBreaks, Odds::NeverBreaks];
         assert_eq!(odds, expected);
     }

@@ -9,7 +9,7 @@ use crate::runner::{Built, Program, Runner};
 use crate::session::Session;
 use crate::set::{Exercise, Set};
 use crate::workbench::Trial;
-use judge::play::{Actor, Ask, End, Hint, Odds, Position, Scene, Told};
+use judge::play::{Actor, Ask, End, Hint, Odds, Position, Row, Scene, Told};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -249,8 +249,8 @@ impl Attack {
             sources: Sources::of(set, exercise, &whose.file(exercise)),
             notice: String::new(),
             advised: None,
+            picks: Picks::read(set, exercise, &all),
             scenes: Scenes { all, chosen, odds },
-            picks: Picks::read(set, exercise),
             session,
         })
     }
@@ -452,11 +452,30 @@ impl Attack {
         if !self.is_broken() || self.whose != Whose::Original {
             return;
         }
-        let scene = self.scene().clone();
+        let all = &self.scenes.all;
+        let scene = (&all[..], &all[self.scenes.chosen]);
         let picks = &self.position.picks;
-        if let Err(error) = self.picks.keep(set, &self.exercise, &scene, picks) {
+        if let Err(error) = self.picks.keep(set, &self.exercise, scene, picks) {
             self.notice = format!("The picks cannot be kept: {error}.");
         }
+    }
+
+    /// Says which attacks are kept whose scenario the exercise has no longer, one line each.
+    pub(crate) fn of_before(&self) -> Vec<String> {
+        let kept = self.picks.of_before(&self.scenes.all);
+        let said = kept.map(|kept| {
+            format!(
+                "From an earlier version of this exercise: {}; your best: {}",
+                kept.scenario, kept.best
+            )
+        });
+        said.collect()
+    }
+
+    /// The scenario's own beginning, and what has happened since, each from first to last.
+    pub(crate) fn rows(&self) -> (&[Row], &[Row]) {
+        let rows = &self.position.rows;
+        rows.split_at(self.position.before.min(rows.len()))
     }
 
     /// The actors that can be picked.

@@ -3,7 +3,7 @@
 use crate::attack::{Attack, Whose};
 use crate::commands::Context;
 use crate::set::Exercise;
-use judge::play::{Ask, End};
+use judge::play::{Ask, End, Row};
 use std::io::{self, BufRead};
 
 const COMMANDS: &str = "A number or a name picks; u undo, r restart, h hint, p another promise, o \
@@ -12,8 +12,9 @@ const COMMANDS: &str = "A number or a name picks; u undo, r restart, h hint, p a
 /// Plays until the input ends, or the player quits.
 pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, String> {
     let mut attack = context.attack(exercise, Whose::Original, None)?;
+    let mut seen = 0;
     opens(context, &attack);
-    shows(context, &mut attack);
+    shows(context, &mut attack, &mut seen);
     for line in io::stdin().lock().lines() {
         let Ok(line) = line else { break };
         let ask = match line.trim() {
@@ -27,7 +28,7 @@ pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, S
                 let scene = attack.scene().clone();
                 attack = context.attack(exercise, whose, Some(&scene))?;
                 opens(context, &attack);
-                shows(context, &mut attack);
+                shows(context, &mut attack, &mut seen);
                 continue;
             }
             "p" => {
@@ -43,14 +44,14 @@ pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, S
                 attack.choose(number)?;
                 attack.wait(&context.set)?;
                 opens(context, &attack);
-                shows(context, &mut attack);
+                shows(context, &mut attack, &mut seen);
                 continue;
             }
             said => Ask::Pick(named(&attack, said)),
         };
         attack.ask(&ask)?;
         attack.wait(&context.set)?;
-        shows(context, &mut attack);
+        shows(context, &mut attack, &mut seen);
     }
     Ok(attack.is_broken())
 }
@@ -70,6 +71,9 @@ fn promises(context: &mut Context, attack: &mut Attack) {
     for (number, choice) in (1..).zip(attack.choices()) {
         screen.words(&format!("p {number}  {}", choice.said()));
         screen.item(&choice.scene.promise);
+    }
+    for said in attack.of_before() {
+        screen.words(&said);
     }
 }
 
@@ -92,7 +96,8 @@ fn opens(context: &mut Context, attack: &Attack) {
     screen.words(COMMANDS);
 }
 
-fn shows(context: &mut Context, attack: &mut Attack) {
+/// Prints how the game stands. `seen`: how many rows were there when it was last printed.
+fn shows(context: &mut Context, attack: &mut Attack, seen: &mut usize) {
     if attack.is_broken() {
         attack.wait_for_odds(false);
     }
@@ -104,15 +109,25 @@ fn shows(context: &mut Context, attack: &mut Attack) {
         return;
     }
     let position = &attack.position;
-    if let Some(row) = position.rows.last() {
-        screen.as_it_is(&format!(
-            "> {} {}   {} {}",
-            row.who,
-            row.what,
-            row.at,
-            attack.sources.line(&row.at)
-        ));
+    let row = |row: &Row| {
+        let line = attack.sources.line(&row.at);
+        format!("{} {}   {} {line}", row.who, row.what, row.at)
+    };
+    if position.picks.is_empty() {
+        for it in attack.rows().0 {
+            screen.as_it_is(&format!("Before the first pick: {}", row(it)));
+        }
     }
+    // A pick can lead to several rows, or to none. After an undo, where it stands now is shown.
+    let rows = attack.rows().1;
+    let new = match rows.len() < *seen {
+        true => rows.len().saturating_sub(1),
+        false => *seen,
+    };
+    for it in &rows[new..] {
+        screen.as_it_is(&format!("> {}", row(it)));
+    }
+    *seen = rows.len();
     let mut number = 0;
     for actor in &position.actors {
         let key = match actor.can_move {

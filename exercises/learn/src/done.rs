@@ -70,7 +70,7 @@ pub(crate) fn done(context: &mut Context) -> Result<(), String> {
         .iter()
         .map(|exercise| Feat {
             bug: bug(&exercise.name).to_owned(),
-            broken: Picks::read(set, exercise).fewest(),
+            broken: Picks::read(set, exercise, &[]).fewest(),
             is_mended: progress.state(set, exercise) == State::Solved,
         })
         .filter(|feat| feat.broken.is_some() || feat.is_mended)

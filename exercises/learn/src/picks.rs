@@ -16,6 +16,9 @@ pub(crate) struct Picks {
 /// The picks that broke a promise.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Kept {
+    /// [`Scene::id`]. Older files have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    id: Option<String>,
     /// The promise that broke.
     pub(crate) promise: String,
     /// The scenario's name.
@@ -28,7 +31,25 @@ pub(crate) struct Kept {
 
 impl Kept {
     pub(crate) fn is_of(&self, scene: &Scene) -> bool {
-        self.promise == scene.promise && self.scenario == scene.name
+        self.id.as_ref() == Some(&scene.id)
+    }
+
+    /// Finds the scenario of picks from before there were ids, and takes its sentences as they are
+    /// now.
+    fn finds(&mut self, scenes: &[Scene]) {
+        let is_same = |it: &&Scene| it.promise == self.promise && it.name == self.scenario;
+        let scene = match &self.id {
+            Some(id) => scenes.iter().find(|it| it.id == *id),
+            None => {
+                let same = scenes.iter().find(is_same);
+                same.or_else(|| scenes.iter().find(|it| it.id == self.scenario))
+            }
+        };
+        if let Some(scene) = scene {
+            self.id = Some(scene.id.clone());
+            self.promise.clone_from(&scene.promise);
+            self.scenario.clone_from(&scene.name);
+        }
     }
 }
 
@@ -37,17 +58,29 @@ impl Picks {
         format!(".learn/{}/attack.toml", exercise.name)
     }
 
-    /// Reads what is kept for this exercise. What cannot be read is lost: these are only games.
-    pub(crate) fn read(set: &Set, exercise: &Exercise) -> Picks {
-        Picks::of(&set.read(&Picks::file(exercise)).unwrap_or_default())
+    /// Reads what is kept for this exercise, which has these scenarios. What cannot be read is lost:
+    /// these are only games.
+    pub(crate) fn read(set: &Set, exercise: &Exercise, scenes: &[Scene]) -> Picks {
+        Picks::of(
+            &set.read(&Picks::file(exercise)).unwrap_or_default(),
+            scenes,
+        )
     }
 
-    fn of(text: &str) -> Picks {
+    fn of(text: &str, scenes: &[Scene]) -> Picks {
         // A file from when there was one attack for each exercise holds nothing but that.
-        match toml::from_str(text) {
+        let mut picks = match toml::from_str(text) {
             Ok(kept) => Picks { attack: vec![kept] },
             Err(_) => toml::from_str(text).unwrap_or_default(),
-        }
+        };
+        picks.attack.iter_mut().for_each(|kept| kept.finds(scenes));
+        picks
+    }
+
+    /// The attacks on scenarios that are not among these: the exercise has changed since.
+    pub(crate) fn of_before<'a>(&'a self, scenes: &'a [Scene]) -> impl Iterator<Item = &'a Kept> {
+        let is_here = |kept: &Kept| scenes.iter().any(|scene| kept.is_of(scene));
+        self.attack.iter().filter(move |kept| !is_here(kept))
     }
 
     /// All attacks, in the order in which they first broke something.
@@ -70,6 +103,7 @@ impl Picks {
     fn add(&mut self, scene: &Scene, picks: Vec<String>) {
         let best = self.best(scene).unwrap_or(usize::MAX).min(picks.len());
         let kept = Kept {
+            id: Some(scene.id.clone()),
             promise: scene.promise.clone(),
             scenario: scene.name.clone(),
             picks,
@@ -87,12 +121,12 @@ impl Picks {
         &mut self,
         set: &Set,
         exercise: &Exercise,
-        scene: &Scene,
+        (scenes, scene): (&[Scene], &Scene),
         picks: &[String],
     ) -> Result<(), FileError> {
         self.add(scene, picks.to_vec());
         let _alone = progress::lock(set)?;
-        let mut all = Picks::read(set, exercise);
+        let mut all = Picks::read(set, exercise, scenes);
         all.add(scene, picks.to_vec());
         let text = toml::to_string(&all).map_err(FileError::Progress)?;
         let head = "# Written by `learn break`: the picks that broke this exercise.\n";
@@ -108,6 +142,7 @@ mod tests {
 
     fn scene(name: &str) -> Scene {
         Scene {
+            id: name.into(),
             name: name.into(),
             promise: "No thread waits.".into(),
             has_events: false,
@@ -125,7 +160,7 @@ mod tests {
             all.add(&scene(name), picks(count));
         }
         let text = toml::to_string(&all).expect("TOML");
-        let all = Picks::of(&text);
+        let all = Picks::of(&text, &[]);
         let kept: Vec<_> = all
             .all()
             .iter()
@@ -136,19 +171,65 @@ mod tests {
         assert_eq!(best, [Some(3), Some(1), None]);
         assert_eq!(all.fewest(), Some(1));
         let other = Scene {
-            promise: "Another one.".into(),
+            id: "a (2)".into(),
             ..scene("a")
         };
         assert_eq!(all.best(&other), None);
     }
 
     #[test]
+    fn an_attack_is_found_when_the_sentences_of_its_scenario_have_changed() {
+        let mut all = Picks::default();
+        all.add(&scene("a"), picks(2));
+        let text = toml::to_string(&all).expect("TOML");
+        let now = Scene {
+            name: "another name".into(),
+            promise: "Another promise.".into(),
+            ..scene("a")
+        };
+        let found = Picks::of(&text, std::slice::from_ref(&now));
+        assert_eq!(found.best(&now), Some(2));
+        assert_eq!(found.all()[0].scenario, "another name");
+        assert_eq!(found.of_before(std::slice::from_ref(&now)).count(), 0);
+        // One that is gone is not lost.
+        let others = [scene("b")];
+        let found = Picks::of(&text, &others);
+        assert_eq!(found.of_before(&others).count(), 1);
+        assert_eq!(found.fewest(), Some(2));
+    }
+
+    /// Of two scenarios with one name, an older file means the one with its promise, else the first.
+    #[test]
+    fn a_file_without_ids_is_read() {
+        let old = |promise: &str| {
+            format!(
+                "[[attack]]\npromise = \"{promise}\"\nscenario = \"a\"\npicks = [\"ann\"]\n\
+                 best = 1\n"
+            )
+        };
+        let second = Scene {
+            id: "a (2)".into(),
+            promise: "B.".into(),
+            ..scene("a")
+        };
+        let scenes = [scene("a"), second];
+        for (promise, best) in [
+            ("No thread waits.", [Some(1), None]),
+            ("B.", [None, Some(1)]),
+            ("As it was.", [Some(1), None]),
+        ] {
+            let found = Picks::of(&old(promise), &scenes);
+            assert_eq!([0, 1].map(|it| found.best(&scenes[it])), best, "{promise}");
+        }
+    }
+
+    #[test]
     fn a_file_with_the_only_attack_of_an_exercise_is_read() {
         let old = "# Written by `learn break`\npromise = \"No thread waits.\"\nscenario = \"a\"\n\
                    picks = [\"ann\", \"bob\"]\nbest = 2\n";
-        assert_eq!(Picks::of(old).best(&scene("a")), Some(2));
-        assert_eq!(Picks::of("nonsense"), Picks::default());
-        assert_eq!(Picks::of(""), Picks::default());
+        assert_eq!(Picks::of(old, &[scene("a")]).best(&scene("a")), Some(2));
+        assert_eq!(Picks::of("nonsense", &[]), Picks::default());
+        assert_eq!(Picks::of("", &[]), Picks::default());
     }
 
     #[test]
@@ -159,12 +240,13 @@ mod tests {
         std::fs::write(folder.join("judge.rs"), "").expect("ours");
         let set = Set::of(&here).expect("one exercise");
         let exercise = &set.exercises[0];
-        let mut terminals = [(); 2].map(|()| Picks::read(&set, exercise));
+        let scenes = ["a", "b"].map(scene);
+        let mut terminals = [(); 2].map(|()| Picks::read(&set, exercise, &scenes));
         for (terminal, name) in terminals.iter_mut().zip(["a", "b"]) {
-            let kept = terminal.keep(&set, exercise, &scene(name), &picks(2));
+            let kept = terminal.keep(&set, exercise, (&scenes, &scene(name)), &picks(2));
             kept.expect("a folder of our own");
         }
-        assert_eq!(Picks::read(&set, exercise).all().len(), 2);
+        assert_eq!(Picks::read(&set, exercise, &scenes).all().len(), 2);
         assert_eq!(terminals[1].best(&scene("a")), Some(2));
         std::fs::remove_dir_all(here).expect("ours");
     }

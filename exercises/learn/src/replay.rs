@@ -19,12 +19,12 @@ pub(crate) fn after_a_change(set: &Set, trial: &Trial<'_>, program: Program) -> 
     if saved::is_same(&trial.text, &unsolved) {
         return None;
     }
-    let picks = Picks::read(set, trial.exercise);
+    let picks = Picks::read(set, trial.exercise, &[]);
     if picks.all().is_empty() {
         return None;
     }
     // If it cannot be played, the verdict has said why.
-    let lines = replay(trial, &Arc::new(program), &picks).unwrap_or_default();
+    let lines = replay(set, trial, &Arc::new(program)).unwrap_or_default();
     Some(lines.join("\n")).filter(|lines| !lines.is_empty())
 }
 
@@ -45,8 +45,9 @@ pub(crate) fn after_a_save(
     }
 }
 
-fn replay(trial: &Trial<'_>, program: &Arc<Program>, picks: &Picks) -> Result<Vec<String>, NoGame> {
+fn replay(set: &Set, trial: &Trial<'_>, program: &Arc<Program>) -> Result<Vec<String>, NoGame> {
     let (mut session, scenes) = began(trial, program)?;
+    let picks = Picks::read(set, trial.exercise, &scenes);
     let is_alone = picks.all().len() == 1;
     let mut lines = vec![];
     for kept in picks.all() {

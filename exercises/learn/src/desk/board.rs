@@ -4,7 +4,7 @@
 use super::frame::{BAD, CHOSEN, FAINT, Frame, GOOD, Line, STRONG, Size, at_most, wrapped};
 use super::terminal::Key;
 use crate::attack::{Attack, Choice, Whose};
-use judge::play::{Actor, Ask, End};
+use judge::play::{Actor, Ask, End, Row};
 
 /// What the caller has to do after a key.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +147,9 @@ impl Board {
                 body.push(Line::plain(format!("    {}", line.text)));
             }
         }
+        for said in attack.of_before() {
+            body.extend(wrapped(FAINT, &said, columns));
+        }
         let keys = ["1–9 attack it", "↑↓ Enter", "Esc back", "q quit"];
         Frame {
             head,
@@ -210,20 +213,25 @@ impl Board {
                 body.push(Line::plain(format!("    holds {}", actor.holds.join(", "))));
             }
         }
-        if !position.rows.is_empty() {
+        let (before, since) = attack.rows();
+        let since = since.iter().enumerate().rev();
+        let since = since
+            .map(|(index, row)| ((index + 1).to_string(), row))
+            .collect();
+        let before = before.iter().map(|row| (String::new(), row)).collect();
+        let parts: [(_, Vec<(String, &Row)>); 2] = [
+            ("So far, the latest step first:", since),
+            ("Before the first pick:", before),
+        ];
+        for (head, rows) in parts.into_iter().filter(|(_, rows)| !rows.is_empty()) {
             body.push(Line::default());
-            body.push(Line::styled(STRONG, "So far, the latest step first:"));
-        }
-        for (number, row) in position.rows.iter().enumerate().rev() {
-            body.push(Line::plain(format!(
-                "{:>2} {} {}",
-                number + 1,
-                row.who,
-                row.what
-            )));
-            let source = source(attack, &row.at);
-            if !source.is_empty() {
-                body.push(Line::styled(FAINT, cut(&format!("    {source}"), columns)));
+            body.push(Line::styled(STRONG, head));
+            for (number, row) in rows {
+                body.push(Line::plain(format!("{number:>2} {} {}", row.who, row.what)));
+                let source = source(attack, &row.at);
+                if !source.is_empty() {
+                    body.push(Line::styled(FAINT, cut(&format!("    {source}"), columns)));
+                }
             }
         }
         Frame {
@@ -295,6 +303,7 @@ mod tests {
     #[test]
     fn a_row_of_the_promises_stays_when_there_turns_out_to_be_nothing_to_pick() {
         let scene = Scene {
+            id: String::new(),
             name: String::new(),
             promise: String::new(),
             has_events: false,

@@ -28,6 +28,8 @@ struct Shown<'a> {
     title: String,
     promise: &'a str,
     choices: Vec<ShownChoice>,
+    /// Which attacks are kept whose scenario is gone.
+    earlier: Vec<String>,
     status: String,
     /// What the saved answer did to the attack; empty if nothing was saved since the page was
     /// served.
@@ -40,7 +42,9 @@ struct Shown<'a> {
     advised: Option<&'a str>,
     actors: Vec<ShownActor<'a>>,
     /// The latest step first, as in the terminal.
-    rows: Vec<ShownRow<'a>>,
+    rows: Vec<ShownRow>,
+    /// The scenario's own beginning, from first to last.
+    before: Vec<ShownRow>,
     /// What to do after the end; empty before.
     then: String,
     picks: usize,
@@ -63,10 +67,10 @@ struct ShownActor<'a> {
 }
 
 #[derive(Serialize)]
-struct ShownRow<'a> {
+struct ShownRow {
     number: usize,
-    who: &'a str,
-    what: &'a str,
+    who: String,
+    what: String,
     source: String,
 }
 
@@ -217,6 +221,13 @@ impl Game<'_> {
         let scene = self.attack.scene();
         let source = |at: &str| format!("{at}  {}", sources.line(at)).trim().to_owned();
         let choices = self.attack.choices();
+        let (before, since) = self.attack.rows();
+        let row = |(index, row): (usize, &'_ judge::play::Row)| ShownRow {
+            number: index + 1,
+            who: row.who.clone(),
+            what: row.what.clone(),
+            source: source(&row.at),
+        };
         let actor = |actor: &'_ judge::play::Actor| actor.can_move && self.ended.is_none();
         let shown = Shown {
             title: self.attack.title(),
@@ -229,6 +240,7 @@ impl Game<'_> {
                     is_chosen: choice.is_chosen,
                 })
                 .collect(),
+            earlier: self.attack.of_before(),
             status: self.status(),
             saved: &self.saved,
             why: self.attack.why(),
@@ -251,18 +263,8 @@ impl Game<'_> {
                     source: source(&it.at),
                 })
                 .collect(),
-            rows: position
-                .rows
-                .iter()
-                .enumerate()
-                .rev()
-                .map(|(index, row)| ShownRow {
-                    number: index + 1,
-                    who: &row.who,
-                    what: &row.what,
-                    source: source(&row.at),
-                })
-                .collect(),
+            rows: since.iter().enumerate().rev().map(row).collect(),
+            before: before.iter().enumerate().map(row).collect(),
             then: if self.ended.is_some() {
                 String::new()
             } else {
