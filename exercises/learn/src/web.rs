@@ -79,7 +79,44 @@ impl Address {
     }
 }
 
-/// Serves the page until the program is ended, or its input ends if that is no terminal.
+/// What the program reads from, which decides how the page ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Input {
+    Terminal,
+    /// A program holds the other end, for example the screen of `learn`: the page ends with it.
+    Pipe,
+    /// `/dev/null` or a file, as in the background: its end means nothing.
+    Nothing,
+}
+
+impl Input {
+    fn of_this_process() -> Input {
+        match io::stdin().is_terminal() {
+            true => Input::Terminal,
+            false => Input::without_a_terminal(),
+        }
+    }
+
+    #[cfg(unix)]
+    fn without_a_terminal() -> Input {
+        use std::os::fd::AsFd;
+        use std::os::unix::fs::FileTypeExt;
+
+        let input = io::stdin().as_fd().try_clone_to_owned();
+        let kind = input.and_then(|it| Ok(fs::File::from(it).metadata()?.file_type()));
+        match kind.is_ok_and(|kind| kind.is_fifo() || kind.is_socket()) {
+            true => Input::Pipe,
+            false => Input::Nothing,
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn without_a_terminal() -> Input {
+        Input::Pipe
+    }
+}
+
+/// Serves the page until the program is ended, or its input ends if that is a pipe.
 pub(crate) fn serve(context: &mut Context, exercise: &Exercise) -> Result<bool, String> {
     // The page may stay open for long: the folder that makes verdicts fast is for the screen.
     context.runner = Some(Runner::cold(&context.root)?);
@@ -87,12 +124,19 @@ pub(crate) fn serve(context: &mut Context, exercise: &Exercise) -> Result<bool, 
     let (listener, address) = Address::listen(&context.set, exercise)?;
     let host = format!("{}:{}", Ipv4Addr::LOCALHOST, address.port);
     let word = address.word;
+    let ends = match Input::of_this_process() {
+        Input::Terminal => "Ctrl-C ends it".to_owned(),
+        Input::Pipe => "it ends with its input".to_owned(),
+        Input::Nothing => format!("to end it: kill {}", std::process::id()),
+    };
     context
         .screen
-        .as_it_is(&format!("Open http://{host}/{word}/ (Ctrl-C ends it)"));
-    if !io::stdin().is_terminal() {
+        .as_it_is(&format!("Open http://{host}/{word}/ ({ends})"));
+    if Input::of_this_process() == Input::Pipe {
         thread::spawn(|| {
             let _until_then = io::copy(&mut io::stdin(), &mut io::sink());
+            let _unless_closed =
+                writeln!(io::stdout(), "The input has ended, and so does the page.");
             std::process::exit(0);
         });
     }

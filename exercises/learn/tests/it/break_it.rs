@@ -354,6 +354,34 @@ fn the_page_in_a_browser_plays_the_same_game_behind_its_secret_word() {
     assert!(ask("{\"pick\":\"eve\"}").contains("no thread has the name"));
     assert!(ask("{\"choose\":99}").contains("There is no promise 99."));
     // It ends with the program that holds its input.
+    assert!(line.contains("(it ends with its input)"), "{line}");
     drop(child.stdin.take());
     assert!(child.wait().expect("it ends").success());
+}
+
+/// As in the background: `learn break 1 --web < /dev/null &`.
+#[cfg(unix)]
+#[test]
+fn without_an_input_the_page_is_served_until_a_signal_and_says_so() {
+    let workspace = Workspace::with(&["01_lock_order"]);
+    let mut command = workspace.command(&["break", "1", "--web"]);
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("the runner");
+    let mut stdout = BufReader::new(child.stdout.take().expect("piped"));
+    let mut line = String::new();
+    stdout.read_line(&mut line).expect("text");
+    let ends = format!("(to end it: kill {})", child.id());
+    assert!(line.contains(&ends), "{line}");
+    let address = line
+        .split_whitespace()
+        .find_map(|it| it.strip_prefix("http://"));
+    let (host, path) = address
+        .and_then(|it| it.split_once('/'))
+        .expect("an address");
+    for _ in 0..2 {
+        let page = asks(host, host, &format!("GET /{path}"), "");
+        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    }
+    assert!(matches!(child.try_wait(), Ok(None)), "it still runs");
+    child.kill().expect("it runs");
+    child.wait().expect("it ends");
 }

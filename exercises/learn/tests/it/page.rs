@@ -86,6 +86,16 @@ const PALE: &str = "(() => {
     return [all.length > 8, ...pale.map(it => contrast(it).toFixed(1) + ' ' + it.outerHTML)];
 })()";
 
+/// Whether the chosen promise is whole, in the place of the list's own line, which would be cut.
+const CHOSEN: &str = "(() => {
+    const list = document.getElementById('promises'), shown = document.getElementById('chosen');
+    const [under, over] = [shown, list].map(it => it.getBoundingClientRect());
+    const is_whole = shown.scrollWidth <= shown.clientWidth && under.right <= innerWidth;
+    return shown.textContent === list.selectedOptions[0].text && shown.textContent !== ''
+        && is_whole && getComputedStyle(list).opacity === '0'
+        && ['top', 'bottom', 'left', 'right'].every(it => Math.abs(under[it] - over[it]) < 2);
+})()";
+
 /// Looks at the page in light and dark, wide and narrow.
 fn is_readable(page: &Page, name: &str) {
     for (dark, colours) in [(false, "light"), (true, "dark")] {
@@ -97,6 +107,7 @@ fn is_readable(page: &Page, name: &str) {
             let over =
                 "document.documentElement.scrollWidth - document.documentElement.clientWidth";
             assert_eq!(page.eval(over), 0, "{name}, {width} px");
+            assert_eq!(page.eval(CHOSEN), true, "{name}, {width} px");
             let picture = browser::picture(&format!("break-it-{name}-{width}-{colours}"));
             page.screenshot(&picture);
         }
