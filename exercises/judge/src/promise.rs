@@ -70,8 +70,8 @@ impl Case {
         }
     }
 
-    /// Says that the scenario `name` was called `first` when it was published. A learner's attack on
-    /// it is found by that name. Called before the scenario.
+    /// Says that the scenario `name` was called `first` when it was published. A learner's attack
+    /// on it is found by that name. Called before the scenario.
     pub fn renamed(&mut self, first: &str, name: &str) {
         if let Some(stage) = &mut self.stage {
             stage.had_first(name, first);

@@ -58,8 +58,8 @@ impl Picks {
         format!(".learn/{}/attack.toml", exercise.name)
     }
 
-    /// Reads what is kept for this exercise, which has these scenarios. What cannot be read is lost:
-    /// these are only games.
+    /// Reads what is kept for this exercise, which has these scenarios. What cannot be read is
+    /// lost: these are only games.
     pub(crate) fn read(set: &Set, exercise: &Exercise, scenes: &[Scene]) -> Picks {
         Picks::of(
             &set.read(&Picks::file(exercise)).unwrap_or_default(),
@@ -198,7 +198,7 @@ mod tests {
         assert_eq!(found.fewest(), Some(2));
     }
 
-    /// Of two scenarios with one name, an older file means the one with its promise, else the first.
+    /// Of two scenarios with one name, an older file means that with its promise, else the first.
     #[test]
     fn a_file_without_ids_is_read() {
         let old = |promise: &str| {

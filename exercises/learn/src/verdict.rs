@@ -244,8 +244,8 @@ impl Verdict {
             screen.gap();
             // Each place is a word of its own: many terminals open it with a click.
             match &self.places[..] {
-                [] => screen.as_it_is(&format!("Edit {}", exercise.answer())),
-                [place] => screen.as_it_is(&format!("Look at {place}")),
+                [] => screen.words(&format!("Edit {}", exercise.answer())),
+                [place] => screen.words(&format!("Look at {place}")),
                 places => {
                     screen.as_it_is("Look at");
                     places.iter().for_each(|place| screen.item(place));
