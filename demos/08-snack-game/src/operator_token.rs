@@ -88,16 +88,9 @@ mod tests {
     use super::*;
     use crate::folder::Folder;
 
-    /// The tests' folders have a token, because most tests need a known one.
-    fn without_token() -> Folder {
-        let folder = Folder::new();
-        fs::remove_file(file(folder.path())).expect("a token");
-        folder
-    }
-
     #[test]
     fn a_folder_has_one_token_that_cannot_be_guessed() {
-        let (folder, other) = (without_token(), without_token());
+        let (folder, other) = (Folder::new(), Folder::new());
         let token = of(folder.path()).expect("a writable folder");
         assert_eq!(token.len(), 32);
         assert_eq!(of(folder.path()).expect("a file"), token);
@@ -108,7 +101,7 @@ mod tests {
 
     #[test]
     fn a_token_that_is_too_short_is_replaced() {
-        let folder = without_token();
+        let folder = Folder::new();
         fs::write(file(folder.path()), "1234567\n").expect("a file");
         fs::write(folder.path().join("operator-token.new"), "left behind").expect("a file");
         assert_eq!(of(folder.path()).expect("a writable folder").len(), 32);
@@ -118,7 +111,7 @@ mod tests {
 
     #[test]
     fn the_token_of_an_option_is_the_only_one() {
-        let folder = without_token();
+        let folder = Folder::new();
         let mut options = Options {
             token: Some("open-sesame".to_owned()),
             ..Options::default()
@@ -130,7 +123,7 @@ mod tests {
 
     #[test]
     fn without_a_file_there_is_no_token() {
-        let folder = without_token();
+        let folder = Folder::new();
         fs::create_dir(file(folder.path())).expect("a folder in the way");
         let mut options = Options::default();
         settle(&mut options, folder.path());
@@ -141,7 +134,7 @@ mod tests {
     #[test]
     fn only_this_user_can_read_the_file() {
         use std::os::unix::fs::PermissionsExt;
-        let folder = without_token();
+        let folder = Folder::new();
         of(folder.path()).expect("a writable folder");
         let mode = fs::metadata(file(folder.path())).expect("a file");
         assert_eq!(mode.permissions().mode() & 0o777, 0o600);

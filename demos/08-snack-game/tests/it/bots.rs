@@ -8,7 +8,7 @@ use rush::{Phase, wire::ToClient};
 #[test]
 #[ignore = "three minutes: cargo test -p demo-08-snack-game --test it bots -- --ignored"]
 fn bots_eat_in_every_ten_seconds_of_three_rounds() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let data = folder.path().to_string_lossy();
     let server = Program::start(PROGRAM, &["--bots", "12", "--data", &data]);
     let mut wall = Client::watch(server.address(), "lobby");

@@ -50,7 +50,7 @@ struct Server {
 
 /// Starts a server. It has seats for most of the crowd, so two servers have seats for all.
 fn open(redis: &Redis, players: u32) -> Server {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     Server {
         program: start(redis, players, &folder),
         folder,

@@ -137,7 +137,7 @@ fn no_counter_falls_when_a_room_panics() {
 
 #[test]
 fn counters_go_on_after_a_graceful_shutdown() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let on_folder = |options: &mut Options| {
         options.data = Some(folder.path().to_owned());
         options.drain = Duration::from_secs(1);

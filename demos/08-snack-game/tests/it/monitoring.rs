@@ -110,7 +110,7 @@ fn promtool_accepts_the_configuration_and_the_alerts_fire() {
         .map(|expr| json!({ "record": "a:b", "expr": expr }))
         .collect();
     assert!(rules.len() > 30, "{}", rules.len());
-    let scratch = Folder::new();
+    let scratch = Folder::with_token();
     let path = scratch.path().join("dashboard.yml");
     let all = json!({ "groups": [{ "name": "dashboard", "rules": rules }] });
     fs::write(&path, all.to_string()).expect("a file"); // JSON is YAML.

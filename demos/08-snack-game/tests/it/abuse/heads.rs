@@ -43,7 +43,7 @@ fn wait_until_closed(address: SocketAddr) {
 #[test]
 fn half_open_requests_cost_the_server_what_they_have_sent() {
     sockets::raise_limit();
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let server = start_behind(&[], folder.path(), &["--listen", "127.0.0.1:0"]);
     let address = server.address();
     // The first ones need memory that every server needs.

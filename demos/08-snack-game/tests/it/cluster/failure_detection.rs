@@ -178,7 +178,7 @@ fn a_peer_that_hangs_is_dead_after_the_ttl_and_no_sooner() {
 #[test]
 fn a_peer_that_only_lost_the_backend_keeps_its_players() {
     let scene = Scene::new();
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let options = Options {
         listen: free_address(),
         data: Some(folder.path().to_owned()),

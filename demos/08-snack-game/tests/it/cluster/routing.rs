@@ -28,7 +28,7 @@ impl Servers {
             .enable_all()
             .build()
             .expect("a runtime");
-        let folders: Vec<Folder> = (0..count).map(|_| Folder::new()).collect();
+        let folders: Vec<Folder> = (0..count).map(|_| Folder::with_token()).collect();
         let servers = folders.iter().map(|folder| {
             let options = Options {
                 listen: free_address(),

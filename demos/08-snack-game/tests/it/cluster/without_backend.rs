@@ -125,7 +125,7 @@ fn without_redis_a_peer_that_answers_stays_alive() {
         .enable_all()
         .build()
         .expect("a runtime");
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let options = Options {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         data: Some(folder.path().to_owned()),

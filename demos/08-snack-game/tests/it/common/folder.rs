@@ -7,9 +7,6 @@ use std::{
     sync::atomic::{AtomicU32, Ordering},
 };
 
-/// The operator's token in each folder, and so of each server with its data there.
-pub(crate) const TOKEN: &str = "the-operator-of-the-tests";
-
 /// A temporary folder, removed when the test ends.
 pub(crate) struct Folder(PathBuf);
 
@@ -21,10 +18,7 @@ impl Folder {
             let name = format!("snack-rush-test-{}-{count}", std::process::id());
             let path = std::env::temp_dir().join(name);
             match fs::create_dir(&path) {
-                Ok(()) => {
-                    fs::write(path.join("operator-token"), TOKEN).expect("a file");
-                    return Self(path);
-                }
+                Ok(()) => return Self(path),
                 // A killed process with the same number left its folder behind.
                 Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
                 Err(error) => panic!("a new folder: {error}"),

@@ -22,7 +22,7 @@ impl Game {
     }
 
     pub(crate) fn with(change: impl FnOnce(&mut Options)) -> Self {
-        let folder = Folder::new();
+        let folder = Folder::with_token();
         let mut options = Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data: Some(folder.path().to_owned()),

@@ -1,7 +1,7 @@
 //! HTTP requests. By hand, because tests send headers that a client would refuse to send, and look
 //! at the whole answer.
 
-use super::{PATIENCE, folder::TOKEN};
+use super::{PATIENCE, TOKEN};
 use rush::wire::Token;
 use serde_json::Value;
 use std::{

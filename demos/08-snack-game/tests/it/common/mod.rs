@@ -18,7 +18,7 @@ mod samples;
 pub(crate) mod steering;
 
 pub(crate) use client::{Client, Received};
-pub(crate) use folder::{Folder, TOKEN};
+pub(crate) use folder::Folder;
 pub(crate) use game::Game;
 pub(crate) use http::{
     OPERATOR_ONLY, PAGES, ask, ask_as_it_is, ask_json, ask_where, ask_where_claiming, paths, post,
@@ -28,12 +28,24 @@ pub(crate) use ports::free_address;
 pub(crate) use samples::Samples;
 
 use std::{
-    thread,
+    fs, thread,
     time::{Duration, Instant},
 };
 
 /// How long a test waits for what takes a moment on an idle machine.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The operator's token of each server whose data is in [`Folder::with_token`].
+pub(crate) const TOKEN: &str = "the-operator-of-the-tests";
+
+impl Folder {
+    /// A folder for a server whose metrics a test may read.
+    pub(crate) fn with_token() -> Self {
+        let folder = Self::new();
+        fs::write(folder.path().join("operator-token"), TOKEN).expect("a file");
+        folder
+    }
+}
 
 /// Waits until a condition is true.
 #[track_caller]

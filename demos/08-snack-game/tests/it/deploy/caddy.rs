@@ -26,7 +26,7 @@ fn caddy(folder: &Path, verb: &str) -> Command {
 
 /// A site on a port of this test. It uses our certificate: no authority would sign one for it.
 fn start(site: &str, name: &str, game: SocketAddr) -> Proxy {
-    let (folder, tls) = (Folder::new(), free_address());
+    let (folder, tls) = (Folder::with_token(), free_address());
     certify(folder.path(), name);
     let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
     let text = file(&format!("caddy/{site}"));
@@ -49,7 +49,7 @@ fn caddy_serves_the_game_over_tls_at_its_host_and_below_a_path() {
         return;
     }
     for (site, name, path) in SITES {
-        let folder = Folder::new();
+        let folder = Folder::with_token();
         fs::write(
             folder.path().join("Caddyfile"),
             file(&format!("caddy/{site}")),

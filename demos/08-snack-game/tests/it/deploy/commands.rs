@@ -27,7 +27,7 @@ fn run(command: &str, folder: &Path) {
 
 #[test]
 fn nginx_has_each_limit_once_however_often_the_command_is_run() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let file = folder.path().join("nginx/nginx.conf");
     fs::create_dir(folder.path().join("nginx")).expect("a folder");
     let changed = NGINX.replace("worker_connections 768;", "worker_connections 16384;");
@@ -47,7 +47,7 @@ fn the_token_stays_when_the_commands_are_run_again() {
     if !super::proxy::has(&["openssl"]) {
         return;
     }
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let file = folder.path().join("snack-rush/token");
     let mut first = None;
     for _ in 0..2 {

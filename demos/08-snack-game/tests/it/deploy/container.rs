@@ -118,7 +118,7 @@ fn libraries(program: &str) -> Vec<PathBuf> {
 /// shell, run by the user of the image.
 #[test]
 fn the_program_runs_with_nothing_else_in_a_read_only_root() {
-    let (root, data) = (Folder::new(), Folder::new());
+    let (root, data) = (Folder::with_token(), Folder::with_token());
     let copy = |from: &Path| {
         let to = root
             .path()
@@ -192,7 +192,7 @@ fn server(name: &str, folder: &Folder, redis: &Redis) -> Program {
 }
 
 fn three_servers(servers: &[Program; 3]) -> Proxy {
-    let (folder, tls) = (Folder::new(), free_address());
+    let (folder, tls) = (Folder::with_token(), free_address());
     certify(folder.path(), NAME);
     let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
     let mut text = file("container/three-servers.conf");
@@ -232,7 +232,11 @@ fn three_servers_behind_one_proxy_send_players_to_each_other() {
     if !has(&["nginx", "openssl"]) {
         return;
     }
-    let folders = [Folder::new(), Folder::new(), Folder::new()];
+    let folders = [
+        Folder::with_token(),
+        Folder::with_token(),
+        Folder::with_token(),
+    ];
     let start = |at: usize| server(SERVERS[at], &folders[at], &redis);
     let servers = [start(0), start(1), start(2)];
     let proxy = three_servers(&servers);

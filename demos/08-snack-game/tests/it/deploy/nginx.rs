@@ -19,7 +19,7 @@ pub(super) const SITES: [(&str, &str, &str); 2] = [
 
 /// A site of `deploy/nginx` on ports of this test, for a game at this address.
 pub(super) fn start(site: &str, name: &str, game: SocketAddr) -> Proxy {
-    let (folder, tls) = (Folder::new(), free_address());
+    let (folder, tls) = (Folder::with_token(), free_address());
     certify(folder.path(), name);
     let at = |path: &str| folder.path().join(path).to_string_lossy().into_owned();
     let text = file(&format!("nginx/{site}"));
@@ -52,10 +52,10 @@ fn through_a_proxy_that_cannot_be_noticed_only_the_token_opens_the_metrics() {
     if !has(&["nginx"]) {
         return;
     }
-    let data = Folder::new();
+    let data = Folder::with_token();
     let at = data.path().to_str().expect("Unicode");
     let game = Program::start(PROGRAM, &["--bots", "0", "--data", at]);
-    let (folder, address) = (Folder::new(), free_address());
+    let (folder, address) = (Folder::with_token(), free_address());
     let site = format!(
         "server {{ listen {address}; location / {{ proxy_pass http://localhost:{}; proxy_http_version 1.1; proxy_set_header Connection \"\"; }} }}",
         game.address().port()
@@ -70,7 +70,7 @@ fn through_a_proxy_that_cannot_be_noticed_only_the_token_opens_the_metrics() {
 
 /// nginx that passes on everything and was told nothing.
 fn naive(game: SocketAddr) -> (Proxy, SocketAddr) {
-    let (folder, address) = (Folder::new(), free_address());
+    let (folder, address) = (Folder::with_token(), free_address());
     let site = format!("server {{ listen {address}; location / {{ proxy_pass http://{game}; }} }}");
     (run(address, folder, &site), address)
 }
@@ -164,7 +164,7 @@ fn nginx_serves_the_game_over_tls_at_its_host_and_below_a_path() {
         return;
     }
     for (site, name, path) in SITES {
-        let folder = Folder::new();
+        let folder = Folder::with_token();
         let public = format!("https://{name}{path}");
         let game = game(&folder, &public);
         let proxy = start(site, name, game.address());
@@ -180,7 +180,7 @@ fn behind_a_naive_proxy_the_player_and_the_operator_hear_what_is_wrong() {
     if !has(&["nginx"]) {
         return;
     }
-    let (folder, at) = (Folder::new(), "--data");
+    let (folder, at) = (Folder::with_token(), "--data");
     let data = folder.path().to_str().expect("Unicode");
     let game = Program::start(PROGRAM, &["--bots", "0", at, data]);
     let (_proxy, address) = naive(game.address());

@@ -18,7 +18,7 @@ const SILENT: usize = 10_000;
 #[cfg(unix)]
 #[test]
 fn without_descriptors_accepting_pauses_and_resumes_and_players_play_on() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let first = ["sh", "-c", "ulimit -n 100; exec \"$@\"", "sh"];
     let running = Running::behind(&first, folder.path(), &[]);
     let mut ann = Client::join(running.address(), "hall", "ann");
@@ -53,7 +53,7 @@ fn without_descriptors_accepting_pauses_and_resumes_and_players_play_on() {
 #[cfg(target_os = "linux")]
 #[test]
 fn thousands_of_silent_connections_are_closed_and_delay_no_player() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let fit = sockets::connections(sockets::raise_limit(), server::OTHER_DESCRIPTORS);
     let fit = fit.map_or(SILENT, |fit| fit as usize);
     let many = SILENT.min(fit.saturating_sub(2_000));

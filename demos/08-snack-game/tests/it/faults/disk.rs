@@ -67,7 +67,7 @@ fn lose_and_recover(running: &Running, fill: impl FnOnce(), free: impl FnOnce())
 #[cfg(target_os = "linux")]
 #[test]
 fn on_a_full_disk_scores_are_lost_and_the_game_continues() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let data = folder.path().to_str().expect("a path");
     let alone = ["unshare", "--map-root-user", "--mount"];
     let small = "mount -t tmpfs -o size=3m tmpfs \"$0\" && exec \"$@\"";
@@ -104,7 +104,7 @@ fn fill_up(ballast: &Path) {
 #[test]
 fn at_the_file_size_limit_scores_are_lost_and_the_game_continues() {
     use rustix::process::{Pid, Resource, Rlimit, prlimit};
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     // A write beyond the limit raises SIGXFSZ, which kills the process unless it is ignored. Then
     // the write fails.
     let first = ["sh", "-c", "trap '' XFSZ; exec \"$@\"", "sh"];

@@ -10,7 +10,7 @@ use std::{thread, time::Duration};
 
 /// Freezes the server, lets clients send, and checks that each of them was heard.
 fn freeze(standing: Duration) {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let running = Running::behind(&[], folder.path(), &[]);
     let mut ann = Client::join(running.address(), "hall", "ann");
     ann.receive_ticks(3);

@@ -32,7 +32,7 @@ fn now(running: &Running) -> Now {
 
 /// Runs waves for this long.
 fn soak(lasts: Duration) {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let options = [
         "--grace-seconds",
         "1",

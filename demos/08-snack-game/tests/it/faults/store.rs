@@ -10,7 +10,7 @@ use std::{fs, path::Path, sync::Arc};
 
 /// Makes a folder with scores.
 fn scores() -> Folder {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let (store, thread) = Store::open(folder.path()).expect("new scores");
     let room = Arc::from("hall");
     for n in 0..20 {

@@ -61,7 +61,7 @@ impl Game {
     }
 
     fn start_both(program: &Path, args: &[&str], at_once: impl FnOnce(u32)) -> Self {
-        let folder = Folder::new();
+        let folder = Folder::with_token();
         let mut supervisor = Command::new(program)
             .args(["--keep", "--listen", "127.0.0.1:0", "--bots", "0", "--data"])
             .arg(folder.path())

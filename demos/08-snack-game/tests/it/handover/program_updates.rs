@@ -10,7 +10,7 @@ use supervisor::snapshot::SnapshotFile;
 
 #[test]
 fn a_new_program_that_cannot_start_changes_nothing() {
-    let place = Folder::new();
+    let place = Folder::with_token();
     let program = place.path().join("snack");
     fs::copy(PROGRAM, &program).expect("a copy");
     let game = Game::start_program(&program, &[]);
@@ -47,7 +47,7 @@ fn a_new_program_that_cannot_start_changes_nothing() {
 
 #[test]
 fn if_a_new_program_crashes_the_previous_one_is_started_again() {
-    let place = Folder::new();
+    let place = Folder::with_token();
     let program = place.path().join("snack");
     fs::copy(PROGRAM, &program).expect("a copy");
     let game = Game::start_program(&program, &[]);

@@ -41,7 +41,7 @@ fn without_netlink_the_game_serves_and_a_supervisor_says_what_to_allow() {
         skipped::skip("no seccomp here, or no python3 that sets it");
         return;
     }
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let data = folder.path().to_str().expect("a path in Unicode");
     let args = [
         "-c",

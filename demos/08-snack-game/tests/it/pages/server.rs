@@ -24,7 +24,7 @@ pub(crate) struct TestServer {
 
 /// Starts a server with these options, and without bots unless they ask for some.
 pub(crate) fn open(options: &[&str]) -> TestServer {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let data = folder.path().to_string_lossy();
     let options = [&["--bots", "0", "--data", &data], options].concat();
     TestServer {

@@ -33,7 +33,7 @@ fn a_server_with_a_token_shows_the_x_ray_only_with_it() {
     let Some(browser) = for_test("the x-ray's token") else {
         return;
     };
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let file = folder.path().join("token");
     fs::write(&file, "open-sesame\n").expect("a temporary file");
     let server = open(&["--token-file", &file.to_string_lossy()]);

@@ -37,7 +37,7 @@ fn every_line_of_a_programs_life_is_an_object() {
     };
     // Into pipes it is JSON without being asked for.
     for more in [&["--bots", "3", "--log", "json"], kept] {
-        let folder = Folder::new();
+        let folder = Folder::with_token();
         let mut server = start(folder.path(), &[more, &["--drain-seconds", "0"]].concat());
         let mut ann = Client::join(server.address(), "room-1", "ann");
         ann.receive_ticks(3);
@@ -72,7 +72,7 @@ fn every_line_of_a_programs_life_is_an_object() {
 
 #[test]
 fn why_it_fails_is_an_object_too() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let server = start(folder.path(), &[]);
     let address = server.address().to_string();
     let args = ["--bots", "0", "--log", "json", "--listen", &address];

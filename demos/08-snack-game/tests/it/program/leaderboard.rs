@@ -23,7 +23,7 @@ fn play_a_round(address: SocketAddr) -> u64 {
 
 #[test]
 fn the_leaderboard_survives_a_kill() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let server = start(
         folder.path(),
         &["--round-seconds", "1", "--podium-seconds", "1"],
@@ -42,7 +42,7 @@ fn the_leaderboard_survives_a_kill() {
 
 #[test]
 fn bots_are_on_the_podium_and_not_on_the_leaderboard() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let server = start(
         folder.path(),
         &[

@@ -15,7 +15,6 @@ fn opened_with(token: &str, address: SocketAddr) -> [u16; 2] {
 fn the_first_start_makes_a_token_and_says_where_it_is() {
     let folder = Folder::new();
     let file = folder.path().join("operator-token");
-    fs::remove_file(&file).expect("the token of the tests");
     let mut tokens = Vec::new();
     for _ in 0..2 {
         let server = start(folder.path(), &[]);
@@ -38,7 +37,6 @@ fn the_first_start_makes_a_token_and_says_where_it_is() {
 fn without_a_token_the_game_is_served_and_the_log_says_what_is_closed() {
     let folder = Folder::new();
     let file = folder.path().join("operator-token");
-    fs::remove_file(&file).expect("the token of the tests");
     fs::create_dir(&file).expect("a folder in the way");
     let server = start(folder.path(), &[]);
     wait_until("the warning", || {

@@ -16,7 +16,7 @@ fn refuses_to_serve_in(folder: &Path, sentence: &str) {
 #[test]
 fn unreadable_scores_are_not_changed() {
     for bytes in [b"these are no scores".to_vec(), vec![0; 4096], Vec::new()] {
-        let folder = Folder::new();
+        let folder = Folder::with_token();
         let file = folder.path().join("scores.redb");
         fs::write(&file, &bytes).expect("a file");
         refuses_to_serve_in(folder.path(), "they were left as they are");
@@ -30,7 +30,7 @@ fn unreadable_scores_are_not_changed() {
 
 #[test]
 fn truncated_scores_are_not_changed() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     drop(start(folder.path(), &[]));
     let file = folder.path().join("scores.redb");
     let mut bytes = fs::read(&file).expect("a file");
@@ -46,14 +46,14 @@ fn truncated_scores_are_not_changed() {
 
 #[test]
 fn a_second_server_on_the_same_scores_is_refused() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let _first = start(folder.path(), &[]);
     refuses_to_serve_in(folder.path(), "in use by another server");
 }
 
 #[test]
 fn every_refusal_explains_itself() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let file = folder.path().join("file");
     fs::write(&file, "").expect("a file");
     let under = file.join("data");

@@ -11,7 +11,7 @@ use std::fs;
 
 #[test]
 fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let mut server = start(
         folder.path(),
         &[
@@ -87,7 +87,7 @@ fn refuses_at_the_end(args: &[&str], sentence: &str) {
 
 #[test]
 fn a_second_signal_exits_at_once() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let mut server = start(
         folder.path(),
         &["--drain-seconds", "600", "--round-seconds", "600"],

@@ -14,7 +14,7 @@ const MOST_EXPOSED: f32 = 3.0;
 /// Runs `systemd-analyze` on a unit of this name with the path of this program. Returns what it has
 /// printed. `None` if this machine has no systemd.
 fn analyze(words: &[&str], unit: &str) -> Option<(bool, String)> {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let file = folder.path().join("snack-rush.service");
     fs::write(&file, unit.replace(INSTALLED, PROGRAM)).expect("a file");
     let looked = Command::new("systemd-analyze")
@@ -61,7 +61,7 @@ fn systemd_accepts_the_unit() {
 fn the_program_knows_the_options_in_the_unit() {
     let command = UNIT.split_once("\nExecStart=").expect("a command").1;
     let (command, _) = command.split_once("\n\n").expect("its end");
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     fs::write(folder.path().join("token"), "open-sesame\n").expect("a file");
     let folder = folder.path().to_str().expect("Unicode");
     let command = command.replace("${CREDENTIALS_DIRECTORY}", folder);

@@ -55,7 +55,7 @@ fn dropped(address: SocketAddr) -> u64 {
 
 #[test]
 fn the_game_goes_on_while_its_log_is_not_read_and_the_last_words_are_kept() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let mut server = start(folder.path(), &[]);
     let mut ann = visits(server.address(), VISITS);
     assert_eq!(dropped(server.address()), 0, "they wait for the reader");
@@ -75,7 +75,7 @@ fn the_game_goes_on_while_its_log_is_not_read_and_the_last_words_are_kept() {
 
 #[test]
 fn a_game_whose_log_is_never_read_ends_in_order() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let server = start(folder.path(), &[]);
     let ann = visits(server.address(), 10);
     ends_in_order(server, ann, folder.path());
@@ -83,7 +83,7 @@ fn a_game_whose_log_is_never_read_ends_in_order() {
 
 #[test]
 fn the_game_goes_on_when_the_reader_of_its_log_dies_and_counts_what_is_lost() {
-    let folder = Folder::new();
+    let folder = Folder::with_token();
     let mut server = start(folder.path(), &[]);
     server.loses_its_reader();
     let ann = visits(server.address(), 20);
@@ -95,7 +95,7 @@ fn the_game_goes_on_when_the_reader_of_its_log_dies_and_counts_what_is_lost() {
 #[test]
 fn a_supervised_game_goes_on_and_is_replaced_although_its_log_is_not_read() {
     for is_gone in [false, true] {
-        let folder = Folder::new();
+        let folder = Folder::with_token();
         let mut server = start(folder.path(), &["--keep"]);
         if is_gone {
             server.loses_its_reader();

@@ -23,7 +23,7 @@ fn peers_wait_for_the_seats_of_a_server_that_restarts() {
         .enable_all()
         .build();
     let runtime = runtime.expect("a runtime");
-    let folders = [Folder::new(), Folder::new()];
+    let folders = [Folder::with_token(), Folder::with_token()];
     let start = |at: usize, listen: SocketAddr| {
         let options = Options {
             listen,

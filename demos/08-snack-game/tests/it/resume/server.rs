@@ -18,7 +18,7 @@ pub(crate) struct Server {
 impl Server {
     /// Starts a server that drains for 0 s, unless `args` say otherwise.
     pub(crate) fn start(args: &[&str]) -> Self {
-        let folder = Folder::new();
+        let folder = Folder::with_token();
         let data = folder.path().to_string_lossy().into_owned();
         let own = ["--bots", "0", "--drain-seconds", "0", "--data", &data];
         let args: Vec<String> = own.iter().chain(args).map(|&it| it.to_owned()).collect();
