@@ -47,7 +47,19 @@ pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, S
                 shows(context, &mut attack, &mut seen);
                 continue;
             }
-            said => Ask::Pick(named(&attack, said)),
+            _ if attack.position.end.is_some() => {
+                let line = "It has ended: u undoes, r begins again.";
+                context.screen.words(line);
+                continue;
+            }
+            said => match named(&attack, said) {
+                Some(actor) => Ask::Pick(actor),
+                None => {
+                    let line = format!("No pick has the number {said}.");
+                    context.screen.words(&line);
+                    continue;
+                }
+            },
         };
         attack.ask(&ask)?;
         attack.wait(&context.set)?;
@@ -56,11 +68,13 @@ pub(crate) fn play(context: &mut Context, exercise: &Exercise) -> Result<bool, S
     Ok(attack.is_broken())
 }
 
-/// Returns the actor that this number or name means.
-fn named(attack: &Attack, said: &str) -> String {
-    let number = said.parse::<usize>().ok().and_then(|it| it.checked_sub(1));
-    let found = number.and_then(|index| attack.able().nth(index));
-    found.map_or_else(|| said.to_owned(), |actor| actor.name.clone())
+/// Returns the actor that this number or name means; `None` if it is a number that no actor has.
+fn named(attack: &Attack, said: &str) -> Option<String> {
+    let Ok(number) = said.parse::<usize>() else {
+        return Some(said.to_owned());
+    };
+    let actor = attack.able().nth(number.checked_sub(1)?)?;
+    Some(actor.name.clone())
 }
 
 /// Prints what can be attacked.

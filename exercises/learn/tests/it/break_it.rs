@@ -34,8 +34,11 @@ fn an_exercise_is_broken_by_picks_and_the_same_picks_fail_against_a_solution() {
         assert!(said.contains(words), "{words:?} is missing in\n{said}");
     }
     // To undo is not to restart: one of two picks stays.
-    let (code, again) = workspace.learn_with(&["break", "1"], "ann\nbob\nu\nbob\n");
+    let (code, again) = workspace.learn_with(&["break", "1"], "9\nann\nbob\n1\nu\nbob\n");
     assert_eq!(code, Some(0), "{again}");
+    for words in ["No pick has the number 9.", "It has ended: u undoes"] {
+        assert_eq!(again.matches(words).count(), 1, "{words:?} in\n{again}");
+    }
     assert_eq!(
         again.matches("You broke it in 2 picks.").count(),
         2,
