@@ -86,6 +86,7 @@ enum Input {
     /// A program holds the other end, for example the screen of `learn`: the page ends with it.
     Pipe,
     /// `/dev/null` or a file, as in the background: its end means nothing.
+    #[cfg(unix)]
     Nothing,
 }
 
@@ -127,6 +128,7 @@ pub(crate) fn serve(context: &mut Context, exercise: &Exercise) -> Result<bool, 
     let ends = match Input::of_this_process() {
         Input::Terminal => "Ctrl-C ends it".to_owned(),
         Input::Pipe => "it ends with its input".to_owned(),
+        #[cfg(unix)]
         Input::Nothing => format!("to end it: kill {}", std::process::id()),
     };
     context
