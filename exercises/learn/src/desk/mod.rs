@@ -204,6 +204,7 @@ impl Loop<'_> {
             self.look_at_command();
             self.look_at_game();
             self.look_at_files(is_noticed);
+            self.look_at_restored();
         }
     }
 
@@ -623,6 +624,14 @@ impl Loop<'_> {
         }
         self.desk.notice.clear();
         self.refresh();
+    }
+
+    /// Judges the exercise that was to be restored if nothing was saved: its original was there
+    /// already, or it cannot be written. The next save is the learner's.
+    fn look_at_restored(&mut self) {
+        if self.running.is_none() && self.restores.take().is_some() {
+            self.judge_if_new();
+        }
     }
 }
 

@@ -274,3 +274,16 @@ fn the_screen_tells_of_a_file_that_is_no_text_and_of_progress_that_is_not_saved(
     });
     assert!(workspace.path(".learn/progress.toml").is_file());
 }
+
+#[test]
+fn after_an_original_that_needed_no_restoring_there_is_a_verdict_and_a_save_is_shown() {
+    let workspace = ready();
+    let Some(mut learner) = opens(&workspace, "") else {
+        return;
+    };
+    learner.reads(&[VERDICT, "Enter judge"]);
+    learner.presses("ry");
+    learner.reads(&[VERDICT, "is the original exercise.", "Enter back"]);
+    workspace.write(ONE, "fn");
+    learner.reads(&["does not compile", "Enter judge"]);
+}
