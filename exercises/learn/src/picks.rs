@@ -73,8 +73,24 @@ impl Picks {
             Ok(kept) => Picks { attack: vec![kept] },
             Err(_) => toml::from_str(text).unwrap_or_default(),
         };
-        picks.attack.iter_mut().for_each(|kept| kept.finds(scenes));
+        for mut kept in std::mem::take(&mut picks.attack) {
+            kept.finds(scenes);
+            picks.put(kept);
+        }
         picks
+    }
+
+    /// Adds an attack. If there is one on its scenario, the latest picks stay, and the fewest: a
+    /// file without ids may have one for each sentence that the scenario ever had.
+    fn put(&mut self, mut kept: Kept) {
+        let is_same = |it: &&mut Kept| it.id.is_some() && it.id == kept.id;
+        match self.attack.iter_mut().find(is_same) {
+            Some(before) => {
+                kept.best = kept.best.min(before.best);
+                *before = kept;
+            }
+            None => self.attack.push(kept),
+        }
     }
 
     /// The attacks on scenarios that are not among these: the exercise has changed since.
@@ -101,18 +117,13 @@ impl Picks {
 
     /// Adds picks that broke this scenario.
     fn add(&mut self, scene: &Scene, picks: Vec<String>) {
-        let best = self.best(scene).unwrap_or(usize::MAX).min(picks.len());
-        let kept = Kept {
+        self.put(Kept {
             id: Some(scene.id.clone()),
             promise: scene.promise.clone(),
             scenario: scene.name.clone(),
+            best: picks.len(),
             picks,
-            best,
-        };
-        match self.attack.iter_mut().find(|kept| kept.is_of(scene)) {
-            Some(before) => *before = kept,
-            None => self.attack.push(kept),
-        }
+        });
     }
 
     /// Keeps picks that broke this scenario. Another terminal, or the page, may have kept some
@@ -221,6 +232,26 @@ mod tests {
             let found = Picks::of(&old(promise), &scenes);
             assert_eq!([0, 1].map(|it| found.best(&scenes[it])), best, "{promise}");
         }
+    }
+
+    /// Each time that a sentence changed, an older file got another attack on the same scenario.
+    #[test]
+    fn two_attacks_of_a_file_without_ids_are_one_if_their_scenario_is() {
+        let old = |promise: &str, picks: &str, best: usize| {
+            format!(
+                "[[attack]]\npromise = \"{promise}\"\nscenario = \"a\"\npicks = [{picks}]\n\
+                 best = {best}\n"
+            )
+        };
+        let [before, now] = [
+            old("As it was.", "\"ann\", \"ann\"", 2),
+            old("No thread waits.", "\"bob\"", 1),
+        ];
+        let found = Picks::of(&(before + &now), &[scene("a")]);
+        let [kept] = found.all() else {
+            panic!("{found:?}")
+        };
+        assert_eq!((&kept.picks[..], kept.best), (&["bob".to_owned()][..], 1));
     }
 
     #[test]
