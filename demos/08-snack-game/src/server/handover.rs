@@ -103,12 +103,13 @@ impl Server {
         let listener = listener.map_err(StartError::Inherited)?;
         let address = listener.local_addr().map_err(StartError::Inherited)?;
         options.data = Some(folder.clone());
-        operator_token::settle(&mut options, &folder);
         let backend = Self::backend(&options)?;
         let (store, thread) = match inherited.workers_before {
             0 => Store::open(&folder)?,
             _ => Store::take_over(&folder).map_err(StartError::StoreThread)?,
         };
+        // The folder is this server's own by now: no other one writes its token at the same time.
+        operator_token::settle(&mut options, &folder);
         let mut state = ServerState::new(options, address, store);
         state.supervisor = Some(Arc::clone(&supervisor));
         let counts = take_counts(&mut inherited.snapshots);
