@@ -256,7 +256,10 @@ impl Loop<'_> {
             self.signals.interrupt();
             return false;
         }
-        self.restores = None;
+        // A window that gets another size comes as such a key.
+        if key != Key::Other {
+            self.restores = None;
+        }
         if let Some(playing) = &mut self.playing {
             if key == Key::Char('p') {
                 playing.attack.compute();
