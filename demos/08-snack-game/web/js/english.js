@@ -85,7 +85,7 @@ export const english = {
   whole: "Whole arena",
   following: "You follow {name}.",
   xrayTitle: "X-ray",
-  xrayRefused: "Only the operator may see the x-ray: the server prints its address with #token=… when it starts, or the file with the token.",
+  xrayRefused: "Only the operator may see the x-ray. When the server starts, it prints the address with #token=…, or where the file with the token is.",
   xrayLost: "The server does not answer. Trying again…",
   xrayFine: "Read just now; again every second.",
   xrayPlayers: "Players",
