@@ -128,15 +128,19 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone: its window was closed.
     pub(crate) fn key(&self, wake: &Wake, within: Duration) -> io::Result<(Option<Key>, bool)> {
-        // crossterm reads a terminal that is gone again and again, and never returns.
-        let mut woken = wake.sleep(Duration::ZERO)?;
-        if !event::poll(Duration::ZERO)? {
-            if !woken.is_early() {
-                woken = wake.sleep(within)?;
-            }
-            if !event::poll(Duration::ZERO)? {
-                return Ok((None, woken.is_noticed));
-            }
+        // crossterm reads a terminal that is gone again and again, and never returns. So it is asked
+        // right after a look at the terminal, and a hangup in between ends the program.
+        let asking = wake.asking();
+        let woken = wake.sleep(Duration::ZERO)?;
+        let is_there = !woken.is_called && event::poll(Duration::ZERO)?;
+        drop(asking);
+        if !is_there {
+            // A key that ends the sleep is read at the next call.
+            let woken = match woken.is_early() {
+                true => woken,
+                false => wake.sleep(within)?,
+            };
+            return Ok((None, woken.is_noticed));
         }
         let key = match event::read()? {
             Event::Key(key) if key.kind != KeyEventKind::Release => of(key),

@@ -16,7 +16,7 @@ const SHORT: Duration = Duration::from_millis(100);
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Woken {
     /// A thread or a signal.
-    is_called: bool,
+    pub(crate) is_called: bool,
     /// The system told of a file that may have been saved.
     pub(crate) is_noticed: bool,
 }
@@ -43,6 +43,7 @@ mod unix {
     use std::io::Write;
     use std::os::unix::net::UnixStream;
     use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
     /// Ends the screen's sleep from another thread.
     #[derive(Clone)]
@@ -55,10 +56,20 @@ mod unix {
         }
     }
 
+    /// While it is there, crossterm is asked for a key.
+    pub(crate) struct Asking<'a>(&'a AtomicBool);
+
+    impl Drop for Asking<'_> {
+        fn drop(&mut self) {
+            self.0.store(false, SeqCst);
+        }
+    }
+
     /// The screen's sleep, and all that ends it.
     pub(crate) struct Wake {
         woken: UnixStream,
         waker: Waker,
+        is_asking: Arc<AtomicBool>,
         #[cfg(target_os = "linux")]
         notices: Option<super::notices::Notices>,
         /// Whether the file that was saved last was told of.
@@ -78,6 +89,7 @@ mod unix {
             Ok(Wake {
                 woken,
                 waker: Waker(Arc::new(waker)),
+                is_asking: Arc::default(),
                 #[cfg(target_os = "linux")]
                 is_told: notices.is_some(),
                 #[cfg(not(target_os = "linux"))]
@@ -95,6 +107,17 @@ mod unix {
         /// Lets this signal end the sleep, too, also one that comes just before it.
         pub(crate) fn on_signal(&self, signal: std::ffi::c_int) -> io::Result<()> {
             signal_hook::low_level::pipe::register(signal, self.waker.0.try_clone()?).map(drop)
+        }
+
+        /// Whether crossterm is asked for a key now, as [`Wake::asking`] says.
+        pub(crate) fn is_asking(&self) -> Arc<AtomicBool> {
+            self.is_asking.clone()
+        }
+
+        /// Says that crossterm is asked for a key until this is dropped.
+        pub(crate) fn asking(&self) -> Asking<'_> {
+            self.is_asking.store(true, SeqCst);
+            Asking(&self.is_asking)
         }
 
         /// How long to sleep when nothing is expected.
@@ -133,7 +156,12 @@ mod unix {
             }
             let within = Timespec::try_from(within).map_err(io::Error::other)?;
             match poll(&mut polled, Some(&within)) {
-                Err(Errno::INTR) => return Ok(Woken::default()),
+                Err(Errno::INTR) => {
+                    return Ok(Woken {
+                        is_called: true,
+                        is_noticed: false,
+                    });
+                }
                 waited => waited?,
             };
             let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
@@ -208,6 +236,12 @@ mod elsewhere {
 
     pub(crate) struct Wake;
 
+    pub(crate) struct Asking;
+
+    impl Drop for Asking {
+        fn drop(&mut self) {}
+    }
+
     impl Wake {
         pub(crate) fn new(_: &Places) -> io::Result<Wake> {
             Ok(Wake)
@@ -222,6 +256,10 @@ mod elsewhere {
         }
 
         pub(crate) fn found(&mut self, _: &Places, _: bool) {}
+
+        pub(crate) fn asking(&self) -> Asking {
+            Asking
+        }
 
         pub(crate) fn sleep(&self, within: Duration) -> io::Result<Woken> {
             crossterm::event::poll(within.min(SHORT)).map(|_| Woken::default())
