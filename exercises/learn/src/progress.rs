@@ -8,6 +8,7 @@ use crate::terms::Term;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
+use std::io::ErrorKind;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 
@@ -65,7 +66,9 @@ impl Progress {
     fn parsed(set: &Set) -> Option<Progress> {
         match fs::read(set.here.join(FILE)) {
             Ok(bytes) => toml::from_slice(&bytes).ok(),
-            Err(_) => Some(Progress::default()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Some(Progress::default()),
+            // It is there, and may be read again once it is put aside.
+            Err(_) => None,
         }
     }
 
@@ -277,6 +280,13 @@ mod tests {
             update();
             assert_eq!(fs::read(here.join(UNREADABLE)).expect("kept"), text);
         }
+        // A folder cannot be read as a file, as little as a file of another user.
+        for file in [UNREADABLE, FILE] {
+            fs::remove_file(here.join(file)).expect("ours");
+        }
+        fs::create_dir(here.join(FILE)).expect("ours");
+        update();
+        assert!(here.join(UNREADABLE).is_dir(), "kept");
         fs::remove_dir_all(here).expect("ours");
     }
 
