@@ -313,9 +313,7 @@ fn a_request_without_an_upgrade_is_refused() {
 /// With a tunnel or a container, phones use a name that the stage cannot know.
 #[test]
 fn a_public_name_is_in_the_qr_code_and_only_the_phones_listener_admits_it() {
-    let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    let phones = free.local_addr().expect("an address");
-    drop(free);
+    let phones = bots::ports::free_address();
     let port = phones.port().to_string();
     let stage = Stage::open(&["--phones", &port, "--public", "https://talk.example"]);
     assert!(stage.line("phones  ").ends_with("https://talk.example/"));

@@ -2,6 +2,7 @@
 //! page reconnects.
 
 use crate::server::{Server, WITHIN, client::Client};
+use bots::ports::free_address;
 use browser::{Page, picture};
 use demo_07_websocket::limits::Config;
 use std::{
@@ -31,12 +32,6 @@ impl Drop for Program {
         let _killed = self.0.kill();
         let _gone = self.0.wait();
     }
-}
-
-/// A port that was free a moment ago, and that the system is unlikely to give away soon.
-fn free_address() -> SocketAddr {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
-    listener.local_addr().expect("an address")
 }
 
 #[track_caller]

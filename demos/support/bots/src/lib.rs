@@ -23,6 +23,7 @@ mod ledger;
 mod order;
 mod plan;
 mod player;
+pub mod ports;
 pub mod program;
 mod shared;
 mod slow;

@@ -2,10 +2,11 @@
 
 use super::Stage;
 use crate::http::connect;
+use bots::ports::free_address;
 use serde_json::Value;
 use std::{
     fs,
-    net::{SocketAddr, TcpListener, TcpStream},
+    net::{SocketAddr, TcpStream},
     path::PathBuf,
     thread,
     time::{Duration, Instant},
@@ -23,13 +24,9 @@ pub(crate) struct Place {
 
 impl Place {
     pub(crate) fn free() -> Place {
-        let free = || {
-            let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-            listener.local_addr().expect("an address")
-        };
         let place = Place {
-            listen: free(),
-            phones: free().port(),
+            listen: free_address(),
+            phones: free_address().port(),
         };
         let _no_leftover = fs::remove_file(place.state());
         place

@@ -10,13 +10,13 @@ mod folder;
 pub(crate) mod frames;
 mod game;
 mod http;
-mod ports;
 pub(crate) mod program;
 pub(crate) mod raw;
 pub(crate) mod redis;
 mod samples;
 pub(crate) mod steering;
 
+pub(crate) use bots::ports::free_address;
 pub(crate) use client::{Client, Received};
 pub(crate) use folder::Folder;
 pub(crate) use game::Game;
@@ -24,7 +24,6 @@ pub(crate) use http::{
     OPERATOR_ONLY, PAGES, ask, ask_as_it_is, ask_json, ask_where, ask_where_claiming, paths, post,
     post_where,
 };
-pub(crate) use ports::free_address;
 pub(crate) use samples::Samples;
 
 use std::{
