@@ -158,13 +158,14 @@ impl Mutants {
         complaints
     }
 
-    /// Returns complaints about mutants that cannot be judged: an edit that does not apply, a test
-    /// that is not in `tests`, or a name that is used twice.
+    /// Returns complaints about mutants that cannot be judged: an edit that does not apply or leaves
+    /// no Rust, a test that is not in `tests`, or a name that is used twice.
     pub fn broken(&self, tree: &Tree, step: &Step, tests: &[Proof]) -> Vec<Complaint> {
         let mut complaints = Vec::new();
         for (at, mutant) in self.mutants.iter().enumerate() {
-            if let Err(complaint) = mutant.apply(tree, step) {
-                complaints.push(complaint);
+            match mutant.apply(tree, step) {
+                Ok(changed) => complaints.extend(mutant.no_rust(&changed)),
+                Err(complaint) => complaints.push(complaint),
             }
             for test in mutant
                 .dies
@@ -210,6 +211,21 @@ impl Mutant {
                 .map_err(|complaint| format!("the mutant \"{}\" {complaint}", self.name))?;
         }
         Ok(changed)
+    }
+}
+
+impl Mutant {
+    /// Returns a complaint for each changed file that no longer parses: its proofs would fail
+    /// without having run.
+    fn no_rust(&self, changed: &[(String, String)]) -> impl Iterator<Item = Complaint> {
+        changed.iter().filter_map(|(file, text)| {
+            let error = syn::parse_file(text).err()?;
+            let line = error.span().start().line;
+            Some(format!(
+                "the mutant \"{}\" leaves no Rust in line {line} of {file}: {error}",
+                self.name
+            ))
+        })
     }
 }
 
