@@ -158,8 +158,8 @@ impl Mutants {
         complaints
     }
 
-    /// Returns complaints about mutants that cannot be judged: an edit that does not apply or leaves
-    /// no Rust, a test that is not in `tests`, or a name that is used twice.
+    /// Returns complaints about mutants that cannot be judged: an edit that does not apply or that
+    /// leaves no Rust, a test that is not in `tests`, or a name that is used twice.
     pub fn broken(&self, tree: &Tree, step: &Step, tests: &[Proof]) -> Vec<Complaint> {
         let mut complaints = Vec::new();
         for (at, mutant) in self.mutants.iter().enumerate() {

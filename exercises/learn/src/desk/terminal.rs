@@ -128,8 +128,8 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone: its window was closed.
     pub(crate) fn key(&self, wake: &Wake, within: Duration) -> io::Result<(Option<Key>, bool)> {
-        // crossterm reads a terminal that is gone again and again, and never returns. So it is asked
-        // right after a look at the terminal, and a hangup in between ends the program.
+        // crossterm reads a terminal that is gone again and again, and never returns. So it is
+        // asked right after a look at the terminal, and a hangup in between ends the program.
         let asking = wake.asking();
         let woken = wake.sleep(Duration::ZERO)?;
         let is_there = !woken.is_called && event::poll(Duration::ZERO)?;
