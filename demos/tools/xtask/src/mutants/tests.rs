@@ -15,7 +15,7 @@ fn ask(toml: &str) -> Result<(Vec<Mutant>, Vec<Complaint>), Complaint> {
         (FILE, toml),
         (
             "demos/01-a/src/room.rs",
-            "let room = 1;\nlet seat = 2;\nlet room = 3;\n",
+            "static room: u8 = 1;\nstatic seat: u8 = 2;\nstatic room: u8 = 3;\n",
         ),
         (
             "demos/01-a/src/proof.rs",
@@ -112,12 +112,13 @@ fn line_breaks_next_to_the_quotes_are_layout() {
 
 #[test]
 fn a_find_must_occur_exactly_once() {
-    let twice = first(&mutant("find = \"let room\"\nreplace = \"x\""));
-    let said = "the mutant \"m\" finds \"let room\" 2 times in src/room.rs, but it must occur once";
+    let twice = first(&mutant("find = \"static room\"\nreplace = \"x\""));
+    let said =
+        "the mutant \"m\" finds \"static room\" 2 times in src/room.rs, but it must occur once";
     assert_eq!(twice, format!("{FILE}: {said}"));
-    let never = first(&mutant("find = \"let hall\"\nreplace = \"x\""));
+    let never = first(&mutant("find = \"static hall\"\nreplace = \"x\""));
     assert!(
-        never.contains("finds \"let hall\" 0 times in src/room.rs"),
+        never.contains("finds \"static hall\" 0 times in src/room.rs"),
         "{never}"
     );
     let nothing = first(&mutant("find = \"\"\nreplace = \"x\""));
@@ -209,4 +210,12 @@ fn an_excuse_needs_a_reason_and_must_be_needed() {
     assert!(idle.contains("but a mutant names it"), "{idle}");
     let foreign = excuse("proof::z");
     assert!(foreign.contains("but there is no such proof"), "{foreign}");
+}
+
+#[test]
+fn a_mutant_that_leaves_no_rust_is_found() {
+    let complaint = first(&mutant("find = \"seat: u8\"\nreplace = \"\""));
+    let begin =
+        format!("{FILE}: the mutant \"m\" leaves no Rust in line 2 of demos/01-a/src/room.rs");
+    assert!(complaint.starts_with(&begin), "{complaint}");
 }
