@@ -142,7 +142,8 @@ confirmed(part("leave"), "leave", "leaveSure", () => connection.leave());
 const seats = new Seats(wishedRoom(), the("play", HTMLButtonElement), {
   atDoor: () => !playing() && !connection.wanted,
   changed(full, elsewhere) {
-    if (!full) return setStatus({ key: "ready" });
+    // The free seat is news only to a player who was told that there is none.
+    if (!full) return last.key.startsWith("full") ? setStatus({ key: "ready" }) : undefined;
     setStatus(elsewhere.length > 0 ? { key: "full", offer: "elsewhere", elsewhere } : { key: "fullHere" });
   },
 });
@@ -160,4 +161,4 @@ showStatus(part("status"), last, { play: resume, name: () => nameField.value });
 if (connection.seated) resume();
 
 /** For the tests. */
-export { connection, scene };
+export { connection, scene, seats };

@@ -135,7 +135,7 @@ impl Player {
         self.page.wait_for("!document.getElementById('hud').hidden && document.getElementById('points').textContent", SOON);
     }
 
-    /// Evaluates an expression with the page's `connection`, `scene`, `me` and `mirror`.
+    /// Evaluates an expression with the page's `connection`, `scene`, `seats`, `me` and `mirror`.
     #[track_caller]
     pub(crate) fn eval(&self, js: &str) -> Value {
         self.page.eval(&inside(js))
@@ -220,7 +220,7 @@ const PILOT: &str = "void (window.pilot = setInterval(() => {
 /// them, and a script is loaded once, so these are the running ones.
 fn inside(js: &str) -> String {
     format!(
-        "import(document.scripts[0].src).then(({{ $phone: {{ connection, scene }} }}) => {{
+        "import(document.scripts[0].src).then(({{ $phone: {{ connection, scene, seats }} }}) => {{
             const mirror = scene.mirror;
             const me = mirror?.players.get(connection.seat) ?? null;
             return ({js});
