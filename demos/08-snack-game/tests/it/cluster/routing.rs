@@ -1,7 +1,8 @@
 //! Several servers of one cluster: where they send players before a WebSocket is opened.
 
 use crate::common::{
-    Client, Folder, ask, ask_json, ask_where, free_address, post_where, wait_until,
+    Client, Folder, ask, ask_json, ask_where, free_address, patient, post_where, wait_until,
+    wait_until_seen,
 };
 use demo_08_snack_game::{
     cluster::{Backend, MemoryBackend},
@@ -33,9 +34,8 @@ impl Servers {
             let options = Options {
                 listen: free_address(),
                 data: Some(folder.path().to_owned()),
-                bots: 0,
                 max_players: max,
-                ..Options::default()
+                ..patient()
             };
             runtime
                 .block_on(Server::start_in(options, backend()))
@@ -112,11 +112,12 @@ fn a_full_server_names_the_least_loaded_one_before_the_upgrade() {
 fn a_draining_server_gets_no_players_and_sends_its_own_to_a_peer() {
     let mut servers = Servers::start(2, 5, in_memory());
     servers.servers[0].state().admission.drain();
-    let seat = servers.seat(0);
-    assert_eq!(
-        (&seat["draining"], &seat["elsewhere"][0]),
-        (&Value::Bool(true), &Value::from(servers.url(1)))
-    );
+    // On a busy machine the peer's report may expire for a moment, here and below.
+    let peer = (Value::Bool(true), Value::from(servers.url(1)));
+    wait_until_seen("it names the peer", peer, || {
+        let seat = servers.seat(0);
+        (seat["draining"].clone(), seat["elsewhere"][0].clone())
+    });
     wait_until("the peer sends no players there", || {
         let peers = &servers.servers[1].state().cluster.peers;
         peers
@@ -175,7 +176,10 @@ fn pages_of_a_peer_may_ask_and_play_and_pages_of_other_origins_may_not() {
         .1
     };
     let (ours, foreign) = (servers.url(0), "http://evil.example");
-    assert!(from(&ours).contains(&format!("access-control-allow-origin: {ours}")));
+    // On a busy machine the peer's report may expire for a moment, here and below.
+    wait_until("a page of the peer may ask", || {
+        from(&ours).contains(&format!("access-control-allow-origin: {ours}"))
+    });
     assert!(!from(foreign).contains("access-control-allow-origin"));
     let connect = |origin: &str| {
         let origin = origin.to_owned();
@@ -183,17 +187,16 @@ fn pages_of_a_peer_may_ask_and_play_and_pages_of_other_origins_may_not() {
             headers.insert("origin", origin.parse().expect("a header"));
         })
     };
-    assert!(connect(&ours).is_ok());
+    wait_until("a page of the peer may play", || connect(&ours).is_ok());
     assert!(connect(foreign).is_err());
-    let (_, page) = ask(servers.address(0), "/", "");
     let (peer, socket) = (servers.url(1), servers.url(1).replacen("http", "ws", 1));
-    let policy = page.split_once("connect-src ").expect("a policy").1;
-    let policy = policy.split_once(';').expect("its end").0;
-    let allowed: Vec<&str> = policy.split(' ').collect();
-    assert!(
-        allowed.contains(&peer.as_str()) && allowed.contains(&socket.as_str()),
-        "the page's policy allows the peer: {page}"
-    );
+    wait_until("the page's policy allows the peer", || {
+        let (_, page) = ask(servers.address(0), "/", "");
+        let policy = page.split_once("connect-src ").expect("a policy").1;
+        let policy = policy.split_once(';').expect("its end").0;
+        let allowed: Vec<&str> = policy.split(' ').collect();
+        allowed.contains(&peer.as_str()) && allowed.contains(&socket.as_str())
+    });
 }
 
 #[test]

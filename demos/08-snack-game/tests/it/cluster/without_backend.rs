@@ -5,7 +5,7 @@ use crate::{
     cluster::fake_peer::{TOKEN, elsewhere, listen, report},
     cluster::routing::Servers,
     common::redis::Redis,
-    common::{Folder, PATIENCE, ask, ask_where, ask_where_claiming, wait_until},
+    common::{Folder, PATIENCE, ask, ask_where, ask_where_claiming, patient, wait_until},
 };
 use demo_08_snack_game::{
     cluster::{Backend, RESTART_TTL, RedisBackend, SERVER_TTL, ServerInfo},
@@ -129,8 +129,7 @@ fn without_redis_a_peer_that_answers_stays_alive() {
     let options = Options {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
         data: Some(folder.path().to_owned()),
-        bots: 0,
-        ..Options::default()
+        ..patient()
     };
     let server = runtime
         .block_on(Server::start(options))

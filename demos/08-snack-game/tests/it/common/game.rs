@@ -1,12 +1,26 @@
 //! A server in the process of the test.
 
-use super::Folder;
+use super::{Folder, PATIENCE};
 use demo_08_snack_game::{options::Options, server::Server};
 use std::net::SocketAddr;
 use tokio::{
     runtime::{Builder, Runtime},
     task::JoinHandle,
 };
+
+/// Options whose deadlines a test does not miss if this machine lets one of its threads stand still
+/// for seconds: a client that is slow then is not closed, and no round ends meanwhile. A test of
+/// such a deadline sets its own.
+pub(crate) fn patient() -> Options {
+    Options {
+        bots: 0,
+        round_seconds: 600,
+        first_message: PATIENCE,
+        silence: 5 * PATIENCE,
+        behind: PATIENCE,
+        ..Options::default()
+    }
+}
 
 /// A running server, with its own runtime and data folder.
 pub(crate) struct Game {
@@ -26,8 +40,7 @@ impl Game {
         let mut options = Options {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             data: Some(folder.path().to_owned()),
-            bots: 0,
-            ..Options::default()
+            ..patient()
         };
         change(&mut options);
         let runtime = Builder::new_multi_thread()

@@ -19,7 +19,7 @@ pub(crate) mod steering;
 pub(crate) use bots::ports::free_address;
 pub(crate) use client::{Client, Received};
 pub(crate) use folder::Folder;
-pub(crate) use game::Game;
+pub(crate) use game::{Game, patient};
 pub(crate) use http::{
     OPERATOR_ONLY, PAGES, ask, ask_as_it_is, ask_json, ask_where, ask_where_claiming, paths, post,
     post_where,
@@ -27,6 +27,7 @@ pub(crate) use http::{
 pub(crate) use samples::Samples;
 
 use std::{
+    fmt::Debug,
     fs, thread,
     time::{Duration, Instant},
 };
@@ -52,6 +53,27 @@ pub(crate) fn wait_until(what: &str, mut is_so: impl FnMut() -> bool) {
     let until = Instant::now() + PATIENCE;
     while !is_so() {
         assert!(Instant::now() < until, "waited for {what}");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// Waits until `look` sees `expected`. What was seen last is in the message if it never does.
+#[track_caller]
+pub(crate) fn wait_until_seen<T: PartialEq + Debug>(
+    what: &str,
+    expected: T,
+    mut look: impl FnMut() -> T,
+) {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let seen = look();
+        if seen == expected {
+            return;
+        }
+        assert!(
+            Instant::now() < until,
+            "waited for {what}: {seen:?} is not {expected:?}"
+        );
         thread::sleep(Duration::from_millis(20));
     }
 }

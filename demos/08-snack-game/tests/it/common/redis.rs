@@ -1,6 +1,7 @@
 //! A Redis for one test: on a free port, without persistence, killed when the test ends. A test can
 //! kill, stop and restart it.
 
+use super::PATIENCE;
 use std::{
     env,
     io::{Read, Write},
@@ -11,7 +12,7 @@ use std::{
 };
 
 /// Maximum time from start to the first answer, also on a busy machine.
-const START: Duration = Duration::from_secs(20);
+const START: Duration = PATIENCE;
 
 pub(crate) struct Redis {
     port: u16,

@@ -56,7 +56,7 @@ fn an_invalid_snapshot_is_logged_and_the_room_starts_empty() {
     let mut ann = Client::join(game.address, "hall", "ann");
     ann.receive_ticks(3);
     let worker = game.worker();
-    kill_process(worker, Signal::STOP).expect("it runs");
+    game.stop(worker);
     for memory in game.snapshots() {
         memory.write_all_at(&[0x5a; 64], 0).expect("a memory file");
     }

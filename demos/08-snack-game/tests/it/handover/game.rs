@@ -1,6 +1,7 @@
 //! A server under a supervisor, as seen from outside: its log, its workers, its open files.
 
-use crate::common::{Folder, program::PROGRAM, wait_until};
+use crate::common::{Folder, free_address, program::PROGRAM, wait_until};
+use demo_08_snack_game::options::WORKER;
 use rustix::process::{Pid, Signal, kill_process};
 use std::{
     fs,
@@ -63,7 +64,8 @@ impl Game {
     fn start_both(program: &Path, args: &[&str], at_once: impl FnOnce(u32)) -> Self {
         let folder = Folder::with_token();
         let mut supervisor = Command::new(program)
-            .args(["--keep", "--listen", "127.0.0.1:0", "--bots", "0", "--data"])
+            .args(["--keep", "--listen", &free_address().to_string()])
+            .args(["--bots", "0", "--data"])
             .arg(folder.path())
             .args(args)
             .env(
@@ -114,13 +116,30 @@ impl Game {
         pids.filter_map(Pid::from_raw).collect()
     }
 
+    /// The worker, once it is the only one: after a replacement the one before is there until it
+    /// has answered its last requests.
     pub(crate) fn worker(&self) -> Pid {
-        *self.workers().first().expect("a worker")
+        let is_worker = |pid: &Pid| {
+            let words = fs::read(format!("/proc/{}/cmdline", pid.as_raw_nonzero()));
+            let words = words.unwrap_or_default(); // A process that has ended has none.
+            words.split(|byte| *byte == 0).nth(1) == Some(WORKER.as_bytes())
+        };
+        let mut only = None;
+        wait_until("one worker", || {
+            let mut workers = self.workers();
+            workers.retain(is_worker);
+            only = match *workers {
+                [worker] => Some(worker),
+                _ => None,
+            };
+            only.is_some()
+        });
+        only.expect("waited for")
     }
 
     /// Kills the worker and waits until the next one serves.
     pub(crate) fn crash(&self) {
-        let before = self.log_count("took over from the worker before");
+        let before = self.log_count(log::WORKER_SERVES);
         self.kill(self.worker());
         wait_until("the next worker", || {
             self.log_count(log::WORKER_SERVES) > before
@@ -131,9 +150,23 @@ impl Game {
         kill_process(worker, Signal::KILL).expect("it runs");
     }
 
+    /// Stops the worker with SIGSTOP, and waits until none of its threads runs: a write that one of
+    /// them had begun is over by then.
+    pub(crate) fn stop(&self, worker: Pid) {
+        kill_process(worker, Signal::STOP).expect("it runs");
+        let pid = worker.as_raw_nonzero();
+        wait_until("its threads to stop", || {
+            let threads = fs::read_dir(format!("/proc/{pid}/task")).expect("it exists");
+            let states =
+                threads.filter_map(|it| fs::read_to_string(it.ok()?.path().join("stat")).ok());
+            let mut states = states.filter_map(|it| Some(it.rsplit_once(") ")?.1.starts_with('T')));
+            states.all(|has_stopped| has_stopped)
+        });
+    }
+
     /// Replaces the program by the one on the disk and waits until it serves.
     pub(crate) fn replace(&self) {
-        let before = self.log_count("took over from the worker before");
+        let before = self.log_count(log::WORKER_SERVES);
         self.request_replacement();
         wait_until("the new worker", || {
             self.log_count(log::WORKER_SERVES) > before

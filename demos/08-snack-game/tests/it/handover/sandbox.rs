@@ -71,14 +71,8 @@ fn without_netlink_the_game_serves_and_a_supervisor_says_what_to_allow() {
         Err(_no_network) => assert!(ended.stderr.contains("address is unknown"), "{ended}"),
     }
     let kept = [&args[..], &["--keep", "--listen", "127.0.0.1:0"]].concat();
-    let kept = Command::new("python3")
-        .args(kept)
-        .output()
-        .expect("python3 starts");
-    assert_eq!(kept.status.code(), Some(1));
-    let said = String::from_utf8_lossy(&kept.stderr);
-    assert!(
-        said.contains("RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK"),
-        "{said}"
-    );
+    let kept = Program::run(Command::new("python3").args(kept), PATIENCE);
+    assert_eq!(kept.code, Some(1), "{kept}");
+    let families = "RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6 AF_NETLINK";
+    assert!(kept.stderr.contains(families), "{kept}");
 }

@@ -2,7 +2,7 @@
 //! server ends in order or is replaced, and no process stays behind.
 
 use crate::{
-    common::{Client, wait_until},
+    common::{Client, wait_until, wait_until_seen},
     handover::game::{Game, ROOM, log},
 };
 use rush::wire::ToServer;
@@ -190,7 +190,10 @@ fn a_replacement_that_all_processes_are_asked_for_is_the_supervisors_alone() {
         game.log_count(log::WORKER_SERVES) == 1
     });
     ann.receive_ticks(5);
-    assert_eq!(game.log_count("handed over to a new worker"), 1);
+    // The supervisor logs it after the new worker was told to serve.
+    wait_until_seen("the log line", 1, || {
+        game.log_count("handed over to a new worker")
+    });
     for death in ["the worker died", "the bots died"] {
         assert_eq!(game.log_count(death), 0, "{death}");
     }

@@ -2,7 +2,9 @@
 
 use crate::{
     common::redis::Redis,
-    common::{Client, Folder, ask_json, ask_where, free_address, wait_until},
+    common::{
+        Client, Folder, ask_json, ask_where, free_address, patient, wait_until, wait_until_seen,
+    },
 };
 use crowd::{Crowd, Metrics, Plan};
 use demo_08_snack_game::{
@@ -28,9 +30,8 @@ fn peers_wait_for_the_seats_of_a_server_that_restarts() {
         let options = Options {
             listen,
             data: Some(folders[at].path().to_owned()),
-            bots: 0,
             drain: std::time::Duration::ZERO,
-            ..Options::default()
+            ..patient()
         };
         let engine = Backend::Memory(memory.clone());
         runtime
@@ -65,7 +66,9 @@ fn peers_wait_for_the_seats_of_a_server_that_restarts() {
     assert_eq!(ask_where(own, &token), json!({ "where": "here" }));
     let mut back = crate::resume::server::resume(own, &ann);
     back.receive_ticks(2);
-    assert_eq!(ask_where(other, &token), there);
+    wait_until_seen("the seat is where it was", there, || {
+        ask_where(other, &token)
+    });
     drop(back);
     runtime.block_on(first.drain());
     runtime.block_on(second.drain());
