@@ -1,6 +1,6 @@
 //! What Prometheus is told: the format, the names, and counters that go on after a restart.
 
-use crate::common::{Client, Folder, Game, Samples, ask, wait_until};
+use crate::common::{Client, Folder, Game, Samples, ask, wait_until, wait_until_seen};
 use demo_08_snack_game::options::Options;
 use std::{
     io::Write,
@@ -40,6 +40,11 @@ fn prometheus_accepts_every_metric_in_both_formats() {
     Client::join(game.address, "hall", "bob").disconnect();
     ask(game.address, "/ws/NO", "");
     ann.receive_ticks(25);
+    // What is counted by its cause appears when it is counted first.
+    wait_until("the end of bob's connection is counted", || {
+        let (_, answer) = ask(game.address, "/metrics", "");
+        answer.contains("snack_rush_ends_total{")
+    });
     let (status, answer) = ask(game.address, "/metrics", "");
     let (head, text) = answer.split_once("\r\n\r\n").expect("a body");
     assert_eq!(status, 200);
@@ -84,11 +89,12 @@ fn each_connection_is_in_one_state_and_each_seat_is_counted() {
     let _joining = Client::connect(game.address, "hall");
     Client::join(game.address, "hall", "bob").disconnect();
     ann.receive_ticks(25);
-    let now = Samples::of(game.address);
-    let state = |state: &str| now.get(&format!("snack_rush_connections{{state=\"{state}\"}}"));
-    // The one that speaks HTTP is the one that asks.
+    // The one that speaks HTTP is the one that asks. A room publishes the states once a second.
     let states = ["http", "joining", "playing", "watching", "slow", "closing"];
-    assert_eq!(states.map(state), [1.0, 1.0, 1.0, 1.0, 0.0, 0.0]);
+    wait_until_seen("the states", [1.0, 1.0, 1.0, 1.0, 0.0, 0.0], || {
+        let now = Samples::of(game.address);
+        states.map(|state| now.get(&format!("snack_rush_connections{{state=\"{state}\"}}")))
+    });
     let seats = [
         "players",
         "players_away",
@@ -96,9 +102,12 @@ fn each_connection_is_in_one_state_and_each_seat_is_counted() {
         "rooms",
         "draining",
     ];
-    let seats = seats.map(|name| now.get(&format!("snack_rush_{name}")));
     // The seat of bob, who has not played, is kept, but a new player would get it.
-    assert_eq!(seats, [1.0, 1.0, 50.0, 1.0, 0.0]);
+    wait_until_seen("the seats", [1.0, 1.0, 50.0, 1.0, 0.0], || {
+        let now = Samples::of(game.address);
+        seats.map(|name| now.get(&format!("snack_rush_{name}")))
+    });
+    let now = Samples::of(game.address);
     for name in ["tick_duration", "delivery"] {
         let count = now.get(&format!("snack_rush_{name}_seconds_count"));
         assert!(count >= 25.0, "{name}: {count}");
@@ -130,9 +139,10 @@ fn no_counter_falls_when_a_room_panics() {
     let before = Samples::of(game.address);
     game.runtime.block_on(game.server().make_room_panic("hall"));
     assert_eq!(ann.receive_close().0, 1011);
-    let after = Samples::of(game.address);
-    after.not_below(&before);
-    assert_eq!(after.get("snack_rush_room_panics_total"), 1.0);
+    Samples::of(game.address).not_below(&before);
+    wait_until_seen("the panic is counted", 1.0, || {
+        Samples::of(game.address).get("snack_rush_room_panics_total")
+    });
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The files for operators in `deploy/prometheus` and `deploy/grafana`.
 
 use crate::{
-    common::{Client, Folder, Game, Samples},
+    common::{Client, Folder, Game, Samples, wait_until},
     metrics::promtool,
 };
 use serde_json::{Value, json};
@@ -48,7 +48,13 @@ fn every_metric_in_rules_dashboard_and_readme_exists() {
     let mut ann = Client::join(game.address, "hall", "ann");
     Client::join(game.address, "hall", "bob").disconnect();
     ann.receive_ticks(15);
-    let now = Samples::of(game.address);
+    let mut now = Samples::of(game.address);
+    // What is counted by its cause appears when it is counted first.
+    wait_until("the end of bob's connection is counted", || {
+        now = Samples::of(game.address);
+        let mut names = now.0.keys();
+        names.any(|it| it.starts_with("snack_rush_ends_total{"))
+    });
     let names: BTreeSet<&str> = now.0.keys().filter_map(|it| it.split('{').next()).collect();
     let known = |name: &str| names.contains(name) || names.contains(&*format!("{name}_count"));
     for (file, text) in [

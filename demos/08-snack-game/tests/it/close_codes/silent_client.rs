@@ -12,8 +12,10 @@ fn a_client_that_sends_no_first_message_gets_4005() {
 
 #[test]
 fn a_client_that_answers_no_ping_is_disconnected() {
-    let game = Game::with(|options| options.silence = Duration::from_secs(7));
-    let mut ann = Client::watch(game.address, "hall"); // Reads, and so answers pings.
+    // The server pings after half of this time, within four seconds. Ann, who reads and so answers,
+    // has the rest.
+    let game = Game::with(|options| options.silence = Duration::from_secs(20));
+    let mut ann = Client::watch(game.address, "hall");
     let mute = Client::join(game.address, "hall", "mute");
     let seat = mute.seat();
     ann.receive_until("mute has come", |ann, _| {
@@ -22,4 +24,6 @@ fn a_client_that_answers_no_ping_is_disconnected() {
     ann.receive_until("mute is away", |ann, _| {
         ann.mirror().player(seat)?.away.then_some(())
     });
+    // She has said nothing since before mute joined.
+    ann.receive_ticks(20);
 }

@@ -2,7 +2,11 @@
 //! workers and its bots, and why it failed.
 
 use crate::{
-    common::{Client, Folder, PATIENCE, ask_json, program::run, wait_until},
+    common::{
+        Client, Folder, PATIENCE, ask_json,
+        program::{on, run},
+        wait_until,
+    },
     program::running::{signal, start},
 };
 use rustix::process::Signal;
@@ -75,7 +79,12 @@ fn why_it_fails_is_an_object_too() {
     let folder = Folder::with_token();
     let server = start(folder.path(), &[]);
     let address = server.address().to_string();
-    let args = ["--bots", "0", "--log", "json", "--listen", &address];
+    let folder = Folder::with_token();
+    let args = [
+        &on(folder.path())[..],
+        &["--log", "json", "--listen", &address],
+    ]
+    .concat();
     let failed = run(&args);
     assert_eq!(failed.status.code(), Some(1));
     let said = messages(&String::from_utf8_lossy(&failed.stderr));

@@ -7,7 +7,7 @@ use crate::{
 };
 use rush::Dir;
 use rustix::process::Signal;
-use std::fs;
+use std::{fs, path::PathBuf};
 
 #[test]
 fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
@@ -21,6 +21,8 @@ fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
             "5",
             "--podium-seconds",
             "1",
+            "--drain-seconds",
+            "60",
         ],
     );
     let mut ann = Client::join(server.address(), "room-1", "ann");
@@ -40,12 +42,15 @@ fn sigterm_during_a_round_with_bots_shuts_down_gracefully() {
     assert_eq!(ended.code, Some(0), "{ended}");
     let printed = ended.stdout;
     assert!(printed.contains("shut down gracefully"), "{printed}");
-    let round = fs::read_dir(folder.path().join("rounds"))
-        .expect("a folder")
-        .next()
-        .expect("a round")
-        .expect("a file");
-    let file = round.path();
+    // The last round: in one before, not every bot may have joined.
+    let rounds = fs::read_dir(folder.path().join("rounds")).expect("a folder");
+    let rounds = rounds.map(|it| it.expect("a file").path());
+    let number = |file: &PathBuf| -> u32 {
+        let name = file.file_stem().and_then(|it| it.to_str());
+        let (_, number) = name.and_then(|it| it.rsplit_once('-')).expect("a name");
+        number.parse().expect("a number")
+    };
+    let file = rounds.max_by_key(number).expect("a round");
     let file = file.to_str().expect("a path");
     let output = run(&["replay", file]);
     let printed = String::from_utf8_lossy(&output.stdout);

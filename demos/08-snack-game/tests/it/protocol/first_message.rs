@@ -135,7 +135,8 @@ fn the_81st_frame_at_once_is_one_too_many_whatever_it_is() {
     let mut raw = Raw::connect(game.address, "hall");
     raw.send(&[join()]);
     welcome(&mut raw);
-    let echoes: Vec<_> = (0..200).map(ToServer::Echo).collect();
+    // So many that it takes a minute until all of them are allowed.
+    let echoes: Vec<_> = (0..2_500).map(ToServer::Echo).collect();
     raw.send(&echoes);
     assert_eq!(raw.closed(), 1008);
     let mut raw = Raw::connect(game.address, "hall");
@@ -145,6 +146,6 @@ fn the_81st_frame_at_once_is_one_too_many_whatever_it_is() {
     let is_pong =
         matches!(&said, Said::Control(first, payload) if *first == PONG && payload == b"hello");
     assert!(is_pong, "{said:?}");
-    let _unless_closed = raw.stream.write_all(&ping.repeat(200));
+    let _unless_closed = raw.stream.write_all(&ping.repeat(2_500));
     assert_eq!(raw.closed(), 1008);
 }

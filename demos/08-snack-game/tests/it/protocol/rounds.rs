@@ -46,7 +46,7 @@ fn the_snapshot_of_a_round_takes_the_time_of_a_tick() {
 
 #[test]
 fn a_turn_on_the_podium_is_acknowledged_and_moves_no_player() {
-    let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (1, 1));
+    let game = Game::with(|options| (options.round_seconds, options.podium_seconds) = (1, 600));
     let mut client = Client::join(game.address, "hall", "ann");
     let seat = client.seat();
     client.receive_until("the podium", |client, _| {

@@ -107,7 +107,7 @@ fn bots_are_not_stored_in_a_snapshot() {
         );
         (back.mirror().players().count() == 6).then_some(())
     });
-    assert_eq!(players(&server), 6);
+    crate::common::wait_until("all are counted", || players(&server) == 6);
 }
 
 #[cfg(target_os = "linux")]

@@ -1,10 +1,13 @@
 //! Reports and heartbeats: a server is alive until its last report expires.
 
 use super::{BRIEF, LONG, in_both, key, report, urls};
-use crate::common::redis::Redis;
+use crate::common::{PATIENCE, redis::Redis};
 use demo_08_snack_game::cluster::{Backend, RedisBackend, Report, SERVER_TTL};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
+
+/// A part of a report's time to live.
+const PAUSE: Duration = Duration::from_millis(800);
 
 #[test]
 fn servers_see_each_others_newest_report() {
@@ -102,7 +105,7 @@ fn a_silent_server_is_gone_after_its_ttl_and_back_with_its_next_report() {
                 break;
             }
             assert!(
-                reported.elapsed() < Duration::from_secs(20),
+                reported.elapsed() < PATIENCE,
                 "{}: it does not expire",
                 place.name
             );
@@ -113,7 +116,8 @@ fn a_silent_server_is_gone_after_its_ttl_and_back_with_its_next_report() {
             "{}: it expired too early",
             place.name
         );
-        a.exchange(&brief).await.expect("the backend answers");
+        let back = report("http://a");
+        a.exchange(&back).await.expect("the backend answers");
         let view = b
             .exchange(&report("http://b"))
             .await
@@ -133,18 +137,28 @@ fn every_server_reads_the_same_age_of_a_report() {
         };
         let id = sent.server.id.clone();
         assert_eq!(b.last_seen(&id).await.expect("the backend answers"), None);
-        let before = Instant::now();
-        a.exchange(&sent).await.expect("the backend answers");
-        let after = Instant::now();
-        sleep(BRIEF).await;
-        let asked = Instant::now();
-        let last = b
-            .last_seen(&id)
-            .await
-            .expect("the backend answers")
-            .expect("it is alive");
-        let found = b.find_seats(&[key(1)]).await.expect("the backend answers");
-        let found = found[0].as_ref().expect("the seat is there");
+        // On a busy machine a report may expire before it is read: then it is sent again.
+        let mut times = 0;
+        let (before, after, asked, last, found) = loop {
+            let before = Instant::now();
+            a.exchange(&sent).await.expect("the backend answers");
+            let after = Instant::now();
+            sleep(PAUSE).await;
+            let asked = Instant::now();
+            let last = b.last_seen(&id).await.expect("the backend answers");
+            let found = b.find_seats(&[key(1)]).await.expect("the backend answers");
+            let found = found[0].clone().expect("the seat is there");
+            let in_time = before.elapsed() < SERVER_TTL;
+            if let (Some(last), true) = (last, in_time) {
+                break (before, after, asked, last, found);
+            }
+            times += 1;
+            assert!(
+                !in_time && times < 20,
+                "{}: it expired too early",
+                place.name
+            );
+        };
         assert_eq!(
             (&found.server_id, &last.server),
             (&id, &sent.server),
@@ -171,19 +185,28 @@ fn every_server_reads_the_same_age_of_a_report() {
             "{}: {found:?}",
             place.name
         );
-        a.heartbeat(&id, SERVER_TTL)
-            .await
-            .expect("the backend answers");
-        let refreshed = b
-            .last_seen(&id)
-            .await
-            .expect("the backend answers")
-            .expect("it is alive");
-        assert!(
-            refreshed.silent_for < before.elapsed() - BRIEF + margin,
-            "{}: {refreshed:?}",
-            place.name
-        );
+        for times in 1.. {
+            a.exchange(&sent).await.expect("the backend answers");
+            sleep(PAUSE).await;
+            let refreshing = Instant::now();
+            a.heartbeat(&id, SERVER_TTL)
+                .await
+                .expect("the backend answers");
+            let refreshed = b.last_seen(&id).await.expect("the backend answers");
+            if let Some(refreshed) = refreshed {
+                assert!(
+                    refreshed.silent_for <= refreshing.elapsed() + margin,
+                    "{}: {refreshed:?}",
+                    place.name
+                );
+                break;
+            }
+            assert!(
+                refreshing.elapsed() + PAUSE >= SERVER_TTL && times < 20,
+                "{}: it expired too early",
+                place.name
+            );
+        }
     });
 }
 
@@ -196,8 +219,16 @@ fn a_heartbeat_extends_a_report_and_revives_none() {
             ..report("http://a")
         };
         let id = brief.server.id.clone();
-        a.exchange(&brief).await.expect("the backend answers");
-        a.heartbeat(&id, LONG).await.expect("the backend answers");
+        // A heartbeat that came too late would be another test.
+        for times in 1.. {
+            let reported = Instant::now();
+            a.exchange(&brief).await.expect("the backend answers");
+            a.heartbeat(&id, LONG).await.expect("the backend answers");
+            if reported.elapsed() < BRIEF {
+                break;
+            }
+            assert!(times < 20, "this machine takes {BRIEF:?} for two requests");
+        }
         sleep(BRIEF * 2).await;
         assert!(
             a.last_seen(&id)

@@ -1,6 +1,7 @@
 //! Seats: which server holds which seat.
 
 use super::{BRIEF, in_both, key, report};
+use crate::common::PATIENCE;
 use demo_08_snack_game::cluster::{Report, SeatRecord};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
@@ -71,7 +72,7 @@ fn a_seat_expires_after_its_ttl() {
         a.exchange(&seated).await.expect("the backend answers");
         while a.find_seats(&[key(1)]).await.expect("the backend answers")[0].is_some() {
             assert!(
-                reported.elapsed() < Duration::from_secs(20),
+                reported.elapsed() < PATIENCE,
                 "{}: it does not expire",
                 place.name
             );
