@@ -33,7 +33,11 @@ pub(super) enum ProbeResult {
 
 /// Probes the peer at `url` once.
 pub(super) async fn probe(url: &str) -> ProbeResult {
-    timeout(PROBE_TIMEOUT, connect_and_ask(url))
+    probe_within(PROBE_TIMEOUT, url).await
+}
+
+async fn probe_within(longest: Duration, url: &str) -> ProbeResult {
+    timeout(longest, connect_and_ask(url))
         .await
         .unwrap_or(ProbeResult::NoAnswer)
 }
@@ -90,19 +94,24 @@ fn has_port(host: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use bots::ports::free_address;
     use std::net::TcpListener;
     use tokio::io::{AsyncBufReadExt, AsyncWriteExt};
 
+    /// For a peer that answers: this machine may be busy.
+    const PATIENT: Duration = Duration::from_secs(60);
+
     #[tokio::test]
     async fn only_a_refused_connection_counts_as_refused() {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let listener = TcpListener::bind(free_address()).expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
         // A server that hangs: its kernel accepts, and no answer comes.
         assert_eq!(probe(&url).await, ProbeResult::NoAnswer);
         let with_tls = url.replacen("http", "https", 1);
-        assert_eq!(probe(&with_tls).await, ProbeResult::AcceptedTls);
+        let accepted = probe_within(PATIENT, &with_tls).await;
+        assert_eq!(accepted, ProbeResult::AcceptedTls);
         drop(listener);
-        assert_eq!(probe(&url).await, ProbeResult::Refused);
+        assert_eq!(probe_within(PATIENT, &url).await, ProbeResult::Refused);
         for invalid in [
             "",
             "ftp://127.0.0.1",
@@ -142,7 +151,7 @@ mod tests {
                     .await
                     .expect("the probe reads");
             });
-            assert_eq!(probe(&url).await, result, "{answer}");
+            assert_eq!(probe_within(PATIENT, &url).await, result, "{answer}");
             server.await.expect("the server answers");
         }
     }

@@ -347,7 +347,7 @@ mod tests {
             its_thread.join().expect("it was closed");
         };
         tokio::join!(close_store(store.clone(), thread), others);
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + Duration::from_secs(60);
         while store.counts().0 == 0 {
             assert!(Instant::now() < until, "{:?}", store.counts());
             std::thread::sleep(Duration::from_millis(5));

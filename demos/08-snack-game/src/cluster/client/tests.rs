@@ -7,10 +7,11 @@ use crate::{
     options::{Options, PORT},
     store::Store,
 };
+use bots::ports::free_address;
 use rush::wire::Token;
 use std::{
     io::Write,
-    net::TcpListener,
+    net::{SocketAddr, TcpListener},
     sync::{Mutex, PoisonError},
     thread,
 };
@@ -133,16 +134,19 @@ fn in_memory() -> Backend {
 
 /// A Redis whose address refuses connections.
 fn refusing() -> Backend {
-    let (_listener_closes, backend) = hanging();
-    backend
+    at(free_address())
 }
 
 /// A Redis that accepts connections and never answers, until the listener is dropped.
 fn hanging() -> (TcpListener, Backend) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-    let url = format!("redis://{}", listener.local_addr().expect("an address"));
-    let redis = RedisBackend::new(&url).expect("an address");
-    (listener, Backend::Redis(Box::new(redis)))
+    let backend = at(listener.local_addr().expect("an address"));
+    (listener, backend)
+}
+
+fn at(address: SocketAddr) -> Backend {
+    let redis = RedisBackend::new(&format!("redis://{address}")).expect("an address");
+    Backend::Redis(Box::new(redis))
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ use tokio::runtime::{Builder, Runtime};
 pub(super) const JUST: Duration = Duration::from_millis(1);
 
 /// The longest wait for a byte on the loopback interface.
-pub(super) const PATIENCE: Duration = Duration::from_secs(30);
+pub(super) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The network of all clients here.
 pub(super) const HOME: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);

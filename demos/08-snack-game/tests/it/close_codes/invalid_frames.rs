@@ -5,9 +5,11 @@ use crate::common::{
     frames::{CLOSE, code_in, frame, frames},
     wait_until,
 };
+use crate::faults::frames::CLOSE_TIMEOUT;
 use std::{
     io::{Read, Write},
     net::TcpStream,
+    time::Instant,
 };
 use tungstenite::{Message, stream::MaybeTlsStream};
 
@@ -15,12 +17,15 @@ use tungstenite::{Message, stream::MaybeTlsStream};
 /// connection to its end.
 fn answer_to(game: &Game, bytes: &[u8]) -> u16 {
     let client = Client::connect(game.address, "hall");
-    let mut stream = client.socket.into_inner();
-    stream.write_all(bytes).expect("the server reads");
+    let (mut stream, began) = (client.socket.into_inner(), Instant::now());
     let mut received = Vec::new();
-    stream
-        .read_to_end(&mut received)
-        .expect("the end, without a reset");
+    let written = stream.write_all(bytes);
+    let read = written.and_then(|()| stream.read_to_end(&mut received));
+    if let Err(error) = read {
+        // So long the server waits for the rest of what is sent.
+        assert!(began.elapsed() >= CLOSE_TIMEOUT, "a reset: {error}");
+        return answer_to(game, bytes);
+    }
     let frames = frames(&received);
     let close_frame = frames.iter().find(|(first, _)| *first == CLOSE);
     code_in(close_frame.expect("a close frame").1)

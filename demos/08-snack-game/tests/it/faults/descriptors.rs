@@ -9,6 +9,11 @@ use demo_08_snack_game::server;
 use std::{
     io::{ErrorKind, Read},
     net::TcpStream,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -39,13 +44,20 @@ fn without_descriptors_accepting_pauses_and_resumes_and_players_play_on() {
     let mut back = Client::resume(running.address(), "hall", &welcome);
     assert_eq!(back.seat(), welcome.seat.expect("ann had a seat"));
     back.receive_ticks(3);
+    let logged = || {
+        let lines = running.stderr();
+        let events = ["accept failed", "accepting again"];
+        let event = |line: &str| events.iter().position(|it| line.contains(it));
+        lines.lines().filter_map(event).collect::<Vec<_>>()
+    };
     wait_until("the end of the pause is logged", || {
         drop(TcpStream::connect(running.address()));
-        running.stderr().contains("accepting again")
+        logged().last() == Some(&1)
     });
+    // A pause is logged once, with its end. A busy machine may make two of one.
     let stderr = running.stderr();
-    for once in ["accept failed", "accepting again"] {
-        assert_eq!(stderr.matches(once).count(), 1, "{stderr}");
+    for (at, event) in logged().into_iter().enumerate() {
+        assert_eq!(event, at % 2, "{stderr}");
     }
     assert!(!stderr.contains("panicked"), "{stderr}");
 }
@@ -65,14 +77,23 @@ fn thousands_of_silent_connections_are_closed_and_delay_no_player() {
     for n in 0..many {
         silent.push(TcpStream::connect(running.address()).expect("the kernel accepts"));
         if n % 500 == 0 {
-            most = most.max(running.descriptors() - before);
+            most = most.max(running.descriptors().saturating_sub(before));
             ann.receive_ticks(1);
         }
     }
     let mut bob = Client::join(running.address(), "hall", "bob");
-    most = most.max(running.descriptors() - before);
+    most = most.max(running.descriptors().saturating_sub(before));
     bob.receive_ticks(3);
     println!("{many} silent connections, {most} of them at one time");
+    // Ann reads meanwhile: a client that answers no ping is closed.
+    let is_over = Arc::new(AtomicBool::new(false));
+    let over = Arc::clone(&is_over);
+    let reading = thread::spawn(move || {
+        while !over.load(Ordering::Relaxed) {
+            ann.receive_ticks(1);
+        }
+        ann
+    });
     // Each of them reads the end of its connection.
     let until = Instant::now() + PATIENCE;
     for stream in &mut silent {
@@ -85,6 +106,8 @@ fn thousands_of_silent_connections_are_closed_and_delay_no_player() {
             other => panic!("the connection is still open: {other:?}"),
         }
     }
+    is_over.store(true, Ordering::Relaxed);
+    let mut ann = reading.join().expect("ann plays");
     ann.receive_ticks(3);
     drop(bob);
     wait_until("the descriptors are back", || {

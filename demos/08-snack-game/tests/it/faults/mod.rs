@@ -14,7 +14,7 @@ mod clock;
 mod descriptors;
 mod disk;
 mod floods;
-mod frames;
+pub(crate) mod frames;
 #[cfg(unix)]
 mod freeze;
 mod handshakes;

@@ -33,10 +33,9 @@ fn a_phone_that_lost_its_connection_resumes_with_seat_and_points() {
     player
         .page
         .wait_for("document.body.classList.contains('offline')", BACK);
-    assert!(
-        player.status().starts_with("Connection lost. Trying again"),
-        "{}",
-        player.status()
+    player.page.wait_for(
+        "document.getElementById('status').textContent.startsWith('Connection lost. Trying again')",
+        BACK,
     );
     player.page.screenshot(&picture("connection-lost"));
     proxy.open();
@@ -183,6 +182,7 @@ fn a_page_of_this_machines_server_needs_no_network() {
     };
     let server = open(&LONG);
     let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    player.be_patient();
     player.eval("void (window.first = connection.socket)");
     player.eval("void dispatchEvent(new Event('offline'))");
     player.page.offline(true);

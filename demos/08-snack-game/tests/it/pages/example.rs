@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::{
     common::{Client, ask_json, wait_until},
-    pages::server::{SOON, fine_except_connection_errors, open, url},
+    pages::server::{SOON, TestServer, fine_except_connection_errors, open, url},
 };
 
 const SOURCE: &str = include_str!("../../../examples/client.js");
@@ -56,12 +56,17 @@ fn known_to(client: &Client) -> Value {
     })
 }
 
-/// Compares what the page knows with what the server has sent to `watcher`.
+/// Compares what the page knows with what the server sends to a watcher of the same room.
 #[track_caller]
-fn agrees(page: &Page, watcher: &mut Client) {
-    let known = page.eval(KNOWN);
-    let number = |at: usize| known["now"][at].as_u64().expect("a number") as u32;
-    let now = Some((number(0), number(1)));
+fn agrees(page: &Page, server: &TestServer, room: &str) {
+    let mut watcher = Client::watch(server.address(), room);
+    let (mut known, mut now) = (Value::Null, None);
+    wait_until("the page knows a tick that the watcher is sent", || {
+        known = page.eval(KNOWN);
+        let number = |at: usize| known["now"][at].as_u64().expect("a number") as u32;
+        now = Some((number(0), number(1)));
+        now > watcher.mirror().now()
+    });
     let sent = watcher.receive_until("the page's tick", |watcher, _| {
         (watcher.mirror().now() >= now).then(|| known_to(watcher))
     });
@@ -88,11 +93,10 @@ fn the_example_plays_through_a_crash_and_a_restart_and_leaves() {
     page.wait_for("client.arena?.players?.has(client.seat)", SOON);
     let room = page.eval("decodeURI(client.url.pathname.split('/').pop())");
     let room = room.as_str().expect("a room").to_owned();
-    let mut watcher = Client::watch(server.address(), &room);
     page.eval(STEER);
     page.eval("void (globalThis.first = client.socket)");
     page.wait_for("client.arena.players.get(client.seat).points >= 3", SOON);
-    agrees(&page, &mut watcher);
+    agrees(&page, &server, &room);
     let (seat, before) = (page.eval("client.seat"), points(&page));
 
     // Killed with -9: the supervisor keeps the socket, and nothing is noticed.
@@ -112,7 +116,7 @@ fn the_example_plays_through_a_crash_and_a_restart_and_leaves() {
         SOON,
     );
     assert_eq!(page.eval("client.socket === first"), json!(true));
-    agrees(&page, &mut watcher);
+    agrees(&page, &server, &room);
     page.screenshot(&picture("example"));
 
     // Shut down and started again: it takes its seat again, with its points and its turns.
@@ -130,7 +134,6 @@ fn the_example_plays_through_a_crash_and_a_restart_and_leaves() {
     );
     assert_eq!(page.eval("client.seat"), seat);
     assert!(points(&page) >= before, "its points are kept");
-    let mut watcher = Client::watch(server.address(), &room);
     page.wait_for(
         &format!(
             "client.arena.players.get(client.seat).points >= {}",
@@ -138,7 +141,7 @@ fn the_example_plays_through_a_crash_and_a_restart_and_leaves() {
         ),
         SOON,
     );
-    agrees(&page, &mut watcher);
+    agrees(&page, &server, &room);
 
     page.tap("#leave");
     page.wait_for("client.status === 'left' && !client.socket", SOON);

@@ -31,6 +31,7 @@ fn a_page_keeps_its_websocket_while_the_server_is_replaced_and_killed() {
         kill_process(Pid::from_raw(to).expect("a process"), signal).expect("the process runs");
     };
     let player = Player::join(&browser, server.address(), "Mina", (390, 844));
+    player.be_patient();
     player.eval("void (window.first = connection.socket)");
     let before = player.eval("connection.seat");
 

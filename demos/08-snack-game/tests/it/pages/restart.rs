@@ -31,12 +31,12 @@ fn the_wall_and_the_watch_page_say_that_the_server_is_gone() {
     server.shut_down();
     for page in &pages {
         page.wait_for("document.body.classList.contains('offline')", BACK);
+        // The last picture is dim.
         let shown = "getComputedStyle(document.getElementById('field')).opacity";
-        assert_eq!(page.eval(shown), json!("0.45"), "the last picture is dim");
-        let status = page.eval("document.getElementById('status').textContent");
-        assert!(
-            !status.as_str().unwrap_or_default().starts_with("You "),
-            "{status}"
+        page.wait_for(&format!("{shown} === '0.45'"), SOON);
+        page.wait_for(
+            "!document.getElementById('status').textContent.startsWith('You ')",
+            SOON,
         );
     }
     server.restart();

@@ -155,6 +155,18 @@ impl Player {
         }
     }
 
+    /// Makes the page wait a minute for a silent server, and not three seconds. For tests in which
+    /// the page keeps its connection, on a machine that may stand still for a while.
+    #[track_caller]
+    pub(crate) fn be_patient(&self) {
+        self.eval(
+            "void (() => {
+                const { watchdog } = connection;
+                connection.watchdog = () => watchdog.call(connection, 60_000);
+            })()",
+        );
+    }
+
     /// Swipes in the middle of the screen: 0 up, 1 right, 2 down, 3 left.
     #[track_caller]
     pub(crate) fn swipe(&self, dir: u8) {

@@ -22,8 +22,10 @@ fn the_x_ray_shows_every_room_and_its_figures() {
         &format!("/xray?lang=en#token={TOKEN}"),
     ));
     page.wait_for("document.querySelectorAll('.room .bar').length > 0", SOON);
-    let figures = page.eval("document.querySelectorAll('#figures .figure').length");
-    assert!(figures.as_u64() >= Some(4), "{figures} figures");
+    page.wait_for(
+        "document.querySelectorAll('#figures .figure').length >= 4",
+        SOON,
+    );
     page.screenshot(&picture("xray"));
     fine(&page);
 }
