@@ -8,7 +8,7 @@ use std::time::Duration;
 use lock::lock;
 
 /// The wait for more output after a program's end: a grandchild may hold the pipe open.
-const LAST_WORDS: Duration = Duration::from_secs(5);
+const LAST_WORDS: Duration = Duration::from_secs(20);
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Output(Arc<(Mutex<Said>, Condvar)>);

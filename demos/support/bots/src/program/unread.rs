@@ -1,16 +1,16 @@
 //! A program whose output is not read.
 
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{LOOK, START};
+use crate::ports::free_address;
 
 /// A pipe that takes nothing for so long is full.
+#[cfg(not(target_os = "linux"))]
 const FULL: Duration = Duration::from_millis(200);
 
 /// A running demo whose two streams go into pipes that were full before it started, as those of a
@@ -30,8 +30,7 @@ impl Unread {
     /// If it cannot be started, ends, or does not accept a connection within a minute.
     #[track_caller]
     pub fn start(exe: &str, args: &[&str]) -> Self {
-        let free = TcpListener::bind(("127.0.0.1", 0)).and_then(|it| it.local_addr());
-        let address = free.expect("a free port");
+        let address = free_address();
         let (out, err) = (full_pipe().expect("a pipe"), full_pipe().expect("a pipe"));
         let child = Command::new(exe)
             .args(args)
@@ -114,7 +113,31 @@ fn read(mut from: PipeReader) -> thread::JoinHandle<String> {
 }
 
 /// A pipe that takes nothing more until it is read.
+#[cfg(target_os = "linux")]
 fn full_pipe() -> io::Result<(PipeReader, PipeWriter)> {
+    use std::fs::OpenOptions;
+    use std::os::{fd::AsRawFd, unix::fs::OpenOptionsExt};
+
+    /// `O_NONBLOCK`: a write that would have to wait fails.
+    const NONBLOCK: i32 = 0o4_000;
+    let (reader, writer) = io::pipe()?;
+    // Opened once more, so that the program's own end waits as usual.
+    let mut filling = OpenOptions::new()
+        .write(true)
+        .custom_flags(NONBLOCK)
+        .open(format!("/proc/self/fd/{}", writer.as_raw_fd()))?;
+    for piece in [&[b'\n'; 4096][..], b"\n"] {
+        while filling.write_all(piece).is_ok() {}
+    }
+    Ok((reader, writer))
+}
+
+/// A pipe that takes nothing more until it is read.
+#[cfg(not(target_os = "linux"))]
+fn full_pipe() -> io::Result<(PipeReader, PipeWriter)> {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
+
     let (reader, writer) = io::pipe()?;
     let mut filling = writer.try_clone()?;
     let (stop, taken) = (

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use rush::wire::{Delta, Seq, Snapshot, ToClient, ToServer, Token, Welcome};
 use rush::{Cell, Config, Input, Name, Phase, Seat, World, name};
 use tokio::sync::mpsc;
-use tokio::time::interval;
+use tokio::time::{MissedTickBehavior, interval};
 
 /// The tick interval. A second of the game takes a tenth of a second.
 const TICK: Duration = Duration::from_millis(10);
@@ -93,6 +93,9 @@ pub(crate) async fn run(lie: Lie, mut incoming: mpsc::UnboundedReceiver<Incoming
         ticks: 0,
     };
     let mut ticks = interval(TICK);
+    // After a pause of a busy machine the game goes on as before: many ticks at once would leave
+    // the players no time to turn.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             message = incoming.recv() => match message {

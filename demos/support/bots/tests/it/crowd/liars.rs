@@ -1,16 +1,16 @@
 //! What the crowd sees of servers that break their promises: each fault is counted as what it is,
 //! and as nothing else.
 
-use std::net::TcpListener;
 use std::time::{Duration, Instant};
 
+use bots::ports::free_address;
 use bots::{Crowd, Plan, Stats};
 
 use super::honest::{eventually, most_visits};
 use super::server::{Lie, Server};
 
 /// For every bot to be answered and to end, also on a busy machine.
-const HOME: Duration = Duration::from_secs(20);
+const HOME: Duration = Duration::from_secs(60);
 
 /// The same where no bot is answered: half of it is waited.
 const IN_VAIN: Duration = Duration::from_secs(8);
@@ -158,11 +158,8 @@ fn a_dead_server_is_deserted_and_so_is_a_missing_one() {
     );
     crowd.stop(HOME);
 
-    let nowhere = TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .expect("a free port");
     let crowd = Crowd::start(
-        nowhere,
+        free_address(),
         &Plan {
             slow: 1,
             rude: 1,

@@ -17,6 +17,10 @@ use room::Room;
 /// The interval between two refills.
 const TICK: Duration = Duration::from_millis(5);
 
+/// A player that does not read for so long is disconnected. Longer than a bot of a busy machine
+/// stands still.
+const UNREAD: Duration = Duration::from_secs(3);
+
 /// How the server misbehaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Lie {
@@ -162,7 +166,7 @@ impl Bar {
             Lie::ClosesAtOnce => return Ok(()),
             Lie::Endless => while stream.write_all(&[b'x'; 4096]).is_ok() {},
             Lie::WaitsForPhones => {}
-            _ => stream.set_write_timeout(Some(Duration::from_millis(20)))?,
+            _ => stream.set_write_timeout(Some(UNREAD))?,
         }
         writeln!(stream, "{HELP}")?;
         let mut me = None;
