@@ -11,8 +11,8 @@ use tokio::time::{sleep, timeout};
 use crate::shared::Shared;
 use crate::{Metrics, Plan, lifecycle};
 
-/// The maximum time for all clients to leave and to receive the server's answer.
-const STOP_TIMEOUT: Duration = Duration::from_secs(3);
+/// The maximum time for all clients to begin to leave, and to end.
+const END: Duration = Duration::from_secs(1);
 
 /// Running clients, one task each. Dropping it aborts the tasks.
 #[derive(Debug)]
@@ -51,12 +51,13 @@ impl Crowd {
     }
 
     /// Lets every client leave and wait for the server's answer, and returns the metrics. It takes
-    /// three seconds at most, also if the server does not answer.
+    /// a second more than `plan.goodbye` at most, also if the server does not answer.
     pub async fn stop(mut self) -> Metrics {
         // An error means that all clients have ended already.
         let _ = self.stop.send(true);
         let all_ended = async { while self.clients.join_next().await.is_some() {} };
-        let _ = timeout(STOP_TIMEOUT, all_ended).await; // The drop aborts those that remain.
+        let longest = self.shared.plan.goodbye + END;
+        let _ = timeout(longest, all_ended).await; // The drop aborts those that remain.
         self.metrics()
     }
 }

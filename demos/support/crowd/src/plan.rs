@@ -26,6 +26,8 @@ pub struct Plan {
     pub ramp: Duration,
     /// The maximum number of turns of one player per second; with 0 a player never turns.
     pub turns_per_second: f32,
+    /// The maximum time for the server's answer to a client that leaves.
+    pub goodbye: Duration,
 }
 
 impl Default for Plan {
@@ -41,6 +43,7 @@ impl Default for Plan {
             seed: 1,
             ramp: Duration::from_secs(1),
             turns_per_second: 2.0,
+            goodbye: Duration::from_secs(2),
         }
     }
 }

@@ -22,9 +22,6 @@ const AWAKE: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs
 const PAUSE: Duration = Duration::from_secs(2);
 const MAX_PAUSE: Duration = Duration::from_secs(16);
 
-/// The maximum time for the answer to `Leave`.
-const LEAVE_TIMEOUT: Duration = Duration::from_secs(2);
-
 pub(crate) struct Visit<'a> {
     connection: Connection,
     session: Session<'a>,
@@ -138,9 +135,10 @@ impl<'a> Visit<'a> {
     async fn leave(&mut self) -> Ending {
         let leave = self.session.leave();
         self.connection.send(&leave);
+        let longest = self.session.player.shared.plan.goodbye;
         let answer = async { while self.read().await.is_continue() {} };
         // Without an answer, no close code is counted.
-        let _ = timeout(LEAVE_TIMEOUT, answer).await;
+        let _ = timeout(longest, answer).await;
         self.session.disconnected();
         Ending::Stopped
     }

@@ -39,13 +39,16 @@ async fn an_honest_server_gives_status_0_and_a_table() {
         "--ramp-ms",
         "100",
     ];
-    let (code, stdout, stderr) = crowd(&args).await;
-    assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
-    assert!(
-        stdout.contains("in the room  3 seated, 1 watching"),
-        "{stdout}"
-    );
-    assert!(stdout.contains("closed 1000  4 (left)"), "{stdout}");
+    // A client waits two seconds for the answer to its `Leave`. A busy machine may take longer.
+    for times in 1.. {
+        let (code, stdout, stderr) = crowd(&args).await;
+        assert_eq!((code, stderr.as_str()), (Some(0), ""), "{stdout}");
+        let expected = ["in the room  3 seated, 1 watching", "closed 1000  4 (left)"];
+        if expected.iter().all(|it| stdout.contains(it)) {
+            break;
+        }
+        assert!(times < 5, "{stdout}");
+    }
 }
 
 #[tokio::test]

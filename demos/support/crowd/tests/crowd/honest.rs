@@ -18,6 +18,10 @@ pub(crate) async fn play(
     plan: Plan,
     until: impl Fn(&Metrics) -> bool,
 ) -> Metrics {
+    let plan = Plan {
+        goodbye: TIMEOUT,
+        ..plan
+    };
     let crowd = Crowd::start(address, plan).await;
     let deadline = Instant::now() + TIMEOUT;
     while !until(&crowd.metrics()) {
