@@ -7,11 +7,12 @@ use rush::{
 };
 use socket2::{Domain, Socket, Type};
 use std::{
+    io::ErrorKind,
     net::{SocketAddr, TcpStream},
     time::Instant,
 };
 use tungstenite::{
-    HandshakeError, Message, WebSocket,
+    Error, HandshakeError, Message, WebSocket,
     client::IntoClientRequest,
     http::{HeaderMap, HeaderValue},
     protocol::CloseFrame,
@@ -171,6 +172,8 @@ impl Client {
                     return Received::Closed(code.into(), reason.to_string());
                 }
                 Ok(_) => continue,
+                // A socket with a timeout does not go on by itself after Ctrl-Z.
+                Err(Error::Io(error)) if error.kind() == ErrorKind::Interrupted => continue,
                 Err(error) => return Received::Broken(error.to_string()),
             };
             match &message {

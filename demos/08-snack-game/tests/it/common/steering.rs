@@ -32,7 +32,7 @@ pub(crate) fn win(client: &mut Client) -> u16 {
 /// on its way.
 #[track_caller]
 pub(crate) fn steer_until(client: &mut Client, is_so: impl Fn(&Client) -> bool) {
-    let (seat, until) = (client.seat(), Instant::now() + PATIENCE);
+    let (seat, until) = (client.seat(), Instant::now() + 3 * PATIENCE);
     let mut sent = client.welcome().last_seq;
     let mut acknowledged = sent;
     loop {

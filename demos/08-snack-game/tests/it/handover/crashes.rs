@@ -14,12 +14,7 @@ use rush::{
     wire::{Seq, ToClient, ToServer},
 };
 use rustix::process::{Pid, Signal, kill_process};
-use std::{
-    fs,
-    io::Write,
-    os::unix::fs::FileExt,
-    time::{Duration, Instant},
-};
+use std::{fs, io::Write, os::unix::fs::FileExt};
 
 #[test]
 fn scores_of_a_crashed_worker_are_stored_by_the_next_one() {
@@ -121,14 +116,16 @@ fn a_client_that_does_not_read_during_a_crash_receives_whole_frames_afterwards()
     let crowd = runtime.block_on(Crowd::start(game.address, plan));
     wait_until("the crowd to be seated", || crowd.metrics().seated == 40);
     let mut slow = Client::slow(game.address, ROOM);
-    let (mut asked, mut pings) = (Instant::now(), 40);
+    let ticks = || crowd.metrics().deltas / 40;
+    let (mut pinged, mut pings) = (ticks(), 40);
     wait_until("the slow client to be behind", || {
         // The client sends nearly as many pings as the rate limit allows, and does not read the
         // pongs. A kernel drops a peer whose receive window is closed for 20 s, so the buffers must
-        // be full by then, also on a machine that is too busy to send every tick.
-        let due = (asked.elapsed().as_millis() / 30) as u32;
-        asked += Duration::from_millis(30) * due;
-        pings += due.min(40);
+        // be full by then, also on a machine that is too busy to send every tick. They are counted
+        // in ticks: those that a server finds after it has stood still would be a flood.
+        let now = ticks();
+        pings += ((now - pinged) * 3).min(40);
+        pinged = now;
         for _ in 0..std::mem::take(&mut pings) {
             let ping = tungstenite::Message::Ping(vec![7; 125].into());
             slow.socket.send(ping).expect("the connection is open");

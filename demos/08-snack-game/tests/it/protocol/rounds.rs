@@ -26,22 +26,25 @@ fn the_snapshot_of_a_round_takes_the_time_of_a_tick() {
     raw.send(&[join()]);
     let welcome = welcome(&mut raw);
     let config = welcome.config;
-    let last = delta(&mut raw, "the last tick", |it| {
-        (it.phase == Phase::Over).then(|| it.clone())
-    });
-    assert_eq!(
-        last.tick,
-        u32::from(config.round_ticks + config.podium_ticks)
-    );
-    let (snapshot, first) = (next(&mut raw), next(&mut raw));
-    let round = last.round + 1;
-    assert_eq!((snapshot.0, snapshot.1, snapshot.3), (round, 0, true));
-    assert_eq!((first.0, first.1, first.3), (round, 1, false));
-    // By the server's clock, a tick apart each; a busy machine makes it longer.
     let tick = u64::from(config.tick_ms) * 1_000;
-    for (before, after) in [(last.sent, snapshot.2), (snapshot.2, first.2)] {
-        assert!(after - before > tick / 2, "{before} and {after}");
-    }
+    // By the server's clock, a tick apart each. If a busy machine sends one late and the next one
+    // in time, the next round is looked at.
+    let apart = (0..10).any(|_| {
+        let last = delta(&mut raw, "the last tick", |it| {
+            (it.phase == Phase::Over).then(|| it.clone())
+        });
+        assert_eq!(
+            last.tick,
+            u32::from(config.round_ticks + config.podium_ticks)
+        );
+        let (snapshot, first) = (next(&mut raw), next(&mut raw));
+        let round = last.round + 1;
+        assert_eq!((snapshot.0, snapshot.1, snapshot.3), (round, 0, true));
+        assert_eq!((first.0, first.1, first.3), (round, 1, false));
+        let times = [last.sent, snapshot.2, first.2];
+        times.windows(2).all(|it| it[1] - it[0] > tick / 2)
+    });
+    assert!(apart, "the snapshot of a round is sent with a tick");
 }
 
 #[test]
