@@ -74,6 +74,8 @@ mod tests {
     #[test]
     fn a_rehearsal_is_read_again_for_its_own_deck_alone() {
         let folder = env::temp_dir().join(format!("snackbar-rehearsal-{}", std::process::id()));
+        // Of a test program with the same number that was killed.
+        let _no_leftover = fs::remove_dir_all(&folder);
         fs::create_dir_all(&folder).expect("a scratch folder");
         let file = RehearsalFile {
             path: folder.join("rehearsal.json"),

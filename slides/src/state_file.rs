@@ -245,6 +245,8 @@ mod tests {
     impl Scratch {
         fn new(name: &str) -> Scratch {
             let folder = env::temp_dir().join(format!("snackbar-{name}-{}", process::id()));
+            // Of a test program with the same number that was killed.
+            let _no_leftover = fs::remove_dir_all(&folder);
             fs::create_dir_all(&folder).expect("a scratch folder");
             let mut file = StateFile::new("127.0.0.1:7010".parse().expect("one"), &folder);
             file.path = folder.join("stage.json");

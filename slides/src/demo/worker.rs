@@ -114,7 +114,7 @@ mod tests {
     }
 
     fn wait_for_child(parent: &Child) {
-        let end = Instant::now() + Duration::from_secs(20);
+        let end = Instant::now() + Duration::from_secs(60);
         while !children(parent.id()).iter().any(|&it| is_executed(it)) {
             assert!(Instant::now() < end, "the child has not started");
             std::thread::sleep(Duration::from_millis(5));

@@ -38,11 +38,15 @@ pub(super) async fn upgrade(
 }
 
 async fn serve(mut socket: Socket, app: AppState, _permit: OwnedSemaphorePermit) {
-    let first = timeout(TIMEOUT, socket.receive()).await;
-    let is_allowed = matches!(&first, Ok(Ok(Message::Text(text))) if app.token.is(text));
-    if !is_allowed {
+    let refused = match timeout(TIMEOUT, socket.receive()).await {
+        Ok(Ok(Message::Text(text))) if app.token.is(&text) => None,
+        // A slow page is no wrong token, after which it would not try again.
+        Err(_) => Some(CloseReason::TooSlow),
+        Ok(_) => Some(CloseReason::WrongToken),
+    };
+    if let Some(reason) = refused {
         app.metrics.refused();
-        return socket.close(CloseReason::WrongToken).await;
+        return socket.close(reason).await;
     }
     if let Some(reason) = obey(&mut socket, &app).await {
         socket.close(reason).await;

@@ -37,7 +37,10 @@ impl Rates {
 
     /// Whether this address may send one more request.
     pub(super) fn take(&self, address: IpAddr) -> bool {
-        let now = Instant::now();
+        self.take_at(address, Instant::now())
+    }
+
+    fn take_at(&self, address: IpAddr, now: Instant) -> bool {
         let ms = now.duration_since(self.began).as_millis() as u64;
         let mut buckets = lock::lock(&self.buckets);
         if buckets.len() >= ADDRESSES && !buckets.contains_key(&address) {
@@ -65,12 +68,16 @@ mod tests {
     fn each_address_has_its_own_rate_and_their_number_is_bounded() {
         let rates = Rates::new(QUESTIONS);
         let address = |it: u16| IpAddr::from([10, 0, (it >> 8) as u8, it as u8]);
-        let taken = (0..5000).filter(|_| rates.take(address(1))).count();
-        assert!((800..1800).contains(&taken), "{taken}");
+        let after = |seconds| rates.began + Duration::from_secs(seconds);
+        let taken = |at| (0..5000).filter(|_| rates.take_at(address(1), at)).count();
+        assert_eq!((taken(after(0)), taken(after(1))), (800, 80));
         for it in 0..3000 {
-            rates.take(address(it));
+            rates.take_at(address(it), after(2));
         }
-        let known = rates.buckets.lock().expect("a lock").len();
-        assert_eq!(known, ADDRESSES);
+        let known = || rates.buckets.lock().expect("a lock").len();
+        assert_eq!(known(), ADDRESSES);
+        assert!(!rates.take_at(address(5000), after(12)), "none was quiet");
+        assert!(rates.take_at(address(5000), after(13)), "all were quiet");
+        assert_eq!(known(), 1);
     }
 }

@@ -77,6 +77,11 @@ async fn serve(mut socket: Socket, app: AppState, address: IpAddr, slot: &Slot) 
     let hello = match first {
         Ok(Ok(Message::Text(text))) => hello(&text),
         Ok(Err(End::Unreadable(reason))) => return socket.close(reason).await,
+        // A slow phone is not refused: that would make it forget its token.
+        Err(_) => {
+            app.metrics.refused();
+            return socket.close(CloseReason::TooSlow).await;
+        }
         _ => None,
     };
     // A token has 128 bits; only a code is short enough to be guessed.

@@ -3,13 +3,18 @@
 
 use crate::{ports, stage::build};
 use limited::{Input, Limits};
-use std::{net::TcpListener, process::Command, time::Duration};
+use std::{net::TcpListener, process::Command, sync::MutexGuard, time::Duration};
+
+/// Reserves the port of every demo: `--check` looks at each of them, and takes it for a moment.
+fn every_port() -> [MutexGuard<'static, ()>; 8] {
+    [1, 2, 3, 4, 5, 6, 7, 8].map(ports::reserve)
+}
 
 /// The lines of `--check`. It is not the check that builds the demos: here `cargo` does nothing.
 fn checked() -> String {
     let mut check = Command::new(env!("CARGO_BIN_EXE_slides"));
     check.arg("--check").env("CARGO", "true");
-    let limits = Limits::time(Duration::from_secs(300));
+    let limits = Limits::time(Duration::from_secs(600));
     let ended = limited::run(&mut check, Input::Empty, limits).expect("it starts");
     ended.stdout() + &ended.stderr()
 }
@@ -24,7 +29,7 @@ fn line<'c>(checked: &'c str, what: &str) -> &'c str {
 
 #[test]
 fn it_opens_its_pages_plays_a_vote_and_kills_the_game_once() {
-    let _port = ports::reserve(8);
+    let _ports = every_port();
     build("08-snack-game");
     let checked = checked();
     let pages = line(&checked, "pages");
@@ -47,12 +52,13 @@ fn it_opens_its_pages_plays_a_vote_and_kills_the_game_once() {
         false => "its page was shown",
     };
     assert!(game.starts_with("  ok") && game.contains(seen), "{checked}");
-    TcpListener::bind("127.0.0.1:7008").expect("the game has ended");
+    // The game has ended.
+    ports::wait_until_free(8);
 }
 
 #[test]
 fn it_names_the_program_that_has_the_games_port() {
-    let _port = ports::reserve(8);
+    let _ports = every_port();
     let _taken = TcpListener::bind("127.0.0.1:7008").expect("the port is free");
     let checked = checked();
     let game = line(&checked, "the game");

@@ -2,49 +2,25 @@
 //! read to the end, so that the code arrives. With hand-made frames, because a library would refuse
 //! to send most of them.
 
-use crate::stage::{Stage, phones::socket};
+use crate::stage::{
+    Stage,
+    patience::{CLOSE_TIMEOUT, unless_too_slow},
+    phones::{TEXT, frame, next_state, socket, upgraded},
+};
 use std::{
     io::{ErrorKind, Read, Write},
-    net::{SocketAddr, TcpStream},
+    net::TcpStream,
     time::{Duration, Instant},
 };
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Opens a phone's WebSocket, and returns its connection.
-fn phone(address: SocketAddr, path: &str) -> TcpStream {
-    let stream = socket(address, path).into_inner();
-    stream.set_write_timeout(Some(TIMEOUT)).expect("a bound");
-    stream
-}
-
-/// A client's frame: the first byte, and the payload under a mask of zeros.
-fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
-    const MASKED: u8 = 0x80;
-    let mut bytes = vec![first];
-    match payload.len() {
-        short @ 0..126 => bytes.push(MASKED | short as u8),
-        medium @ 126..65_536 => {
-            bytes.push(MASKED | 126);
-            bytes.extend((medium as u16).to_be_bytes());
-        }
-        long => {
-            bytes.push(MASKED | 127);
-            bytes.extend((long as u64).to_be_bytes());
-        }
-    }
-    bytes.extend([0; 4]);
-    bytes.extend(payload);
-    bytes
-}
-
 /// The code of the Close frame among the server's frames, and its reason. The connection ends
 /// afterwards, without a reset.
-#[track_caller]
-fn closed(stream: &mut TcpStream, what: &str) -> (u16, String) {
+fn closed(stream: &mut TcpStream) -> Result<(u16, String), String> {
     let mut bytes = Vec::new();
     if let Err(error) = stream.read_to_end(&mut bytes) {
-        panic!("{what}: no orderly end: {error}");
+        return Err(format!("no orderly end: {error}"));
     }
     let mut rest = &bytes[..];
     while let [first, length, after @ ..] = rest {
@@ -57,11 +33,24 @@ fn closed(stream: &mut TcpStream, what: &str) -> (u16, String) {
         let (payload, next) = after.split_at(length.min(after.len()));
         if let (0x88, [high, low, reason @ ..]) = (*first, payload) {
             let reason = String::from_utf8_lossy(reason).into_owned();
-            return (u16::from_be_bytes([*high, *low]), reason);
+            return Ok((u16::from_be_bytes([*high, *low]), reason));
         }
         rest = next;
     }
-    panic!("{what}: no Close frame among {} bytes", bytes.len());
+    Err(format!("no Close frame among {} bytes", bytes.len()))
+}
+
+/// Sends these bytes, which must be read to the end, and expects this code.
+fn answered(mut stream: TcpStream, sent: &[u8], code: u16) -> Result<(), String> {
+    let written = stream.write_all(sent);
+    written.map_err(|error| format!("not read to the end: {error}"))?;
+    let (got, reason) = closed(&mut stream)?;
+    match got == code && reason.len() > 5 {
+        true => Ok(()),
+        false => Err(format!(
+            "closed with {got}, {reason:?}, and not with {code}"
+        )),
+    }
 }
 
 #[test]
@@ -98,31 +87,27 @@ fn what_a_phone_may_not_send_is_answered_with_its_code_and_read_to_the_end() {
         ("a piece without a beginning", frame(end, b"x"), 1002),
         ("HTTP", b"GET / HTTP/1.1\r\n\r\n".to_vec(), 1002),
     ] {
-        let mut phone = phone(stage.phones(), "/live");
-        phone.write_all(&sent).unwrap_or_else(|error| {
-            panic!("{what}: not read to the end: {error}");
+        unless_too_slow(CLOSE_TIMEOUT, || {
+            let phone = upgraded(stage.phones(), "/live", b"");
+            answered(phone, &sent, code).map_err(|why| format!("{what}: {why}"))
         });
-        let (got, reason) = closed(&mut phone, what);
-        assert_eq!(got, code, "{what}: {reason}");
-        assert!(reason.len() > 5, "{what}: {reason:?}");
     }
     // The stage still serves phones.
-    let mut late = socket(stage.phones(), "/live");
-    assert!(late.read().expect("a state").is_text());
+    next_state(&mut socket(stage.phones(), "/live"));
 }
 
 /// The last byte never comes, or the flood never ends: both are cut off.
 #[test]
 fn a_phone_cannot_keep_its_connection_after_the_close_frame() {
     let stage = Stage::small(&["--phones", "0"]);
-    let mut silent = phone(stage.phones(), "/live");
+    let mut silent = upgraded(stage.phones(), "/live", b"");
     let long = frame(0x81, &[b'x'; 1_000]);
     silent.write_all(&long[..500]).expect("half a message");
-    let began = Instant::now();
-    assert_eq!(closed(&mut silent, "half of a long message").0, 1009);
-    assert!(began.elapsed() < Duration::from_secs(20));
+    // The connection has ended when it is read to its end, and each read is bounded.
+    let (code, reason) = closed(&mut silent).expect("an orderly end");
+    assert_eq!(code, 1009, "{reason}");
 
-    let mut endless = phone(stage.phones(), "/live");
+    let mut endless = upgraded(stage.phones(), "/live", b"");
     let piece = frame(0x81, &[b'x'; 60_000]);
     let began = Instant::now();
     loop {
@@ -147,13 +132,15 @@ fn a_presenters_page_is_closed_with_the_same_codes() {
         ("text that is not UTF-8", frame(0x81, &[0xFF]), 1007),
         ("a frame without a mask", vec![0x81, 2, b'[', b']'], 1002),
     ] {
-        let mut page = phone(stage.address(), "/control");
-        page.write_all(&frame(0x81, token.as_bytes()))
-            .expect("the token");
-        page.write_all(&sent).expect("read to the end");
-        assert_eq!(closed(&mut page, what).0, code, "{what}");
+        unless_too_slow(CLOSE_TIMEOUT, || {
+            // Without the token in time, it would be closed with another code.
+            let token = frame(TEXT, token.as_bytes());
+            let page = upgraded(stage.address(), "/control", &token);
+            answered(page, &sent, code).map_err(|why| format!("{what}: {why}"))
+        });
     }
-    let mut page = phone(stage.address(), "/control");
-    page.write_all(&frame(0x81, b"a guess")).expect("a guess");
-    assert_eq!(closed(&mut page, "a wrong token").0, 4001);
+    unless_too_slow(CLOSE_TIMEOUT, || {
+        let guess = frame(TEXT, b"a guess");
+        answered(upgraded(stage.address(), "/control", &guess), b"", 4001)
+    });
 }

@@ -12,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(60);
 
 /// Thirty seconds of a demo and a build before it, on a busy machine.
 const DEMO_TIMEOUT: Duration = Duration::from_secs(150);
@@ -194,6 +194,6 @@ fn check_table(page: &Page, language: &str) {
         page.eval("Number(document.querySelector('#stage > .slide:has(.promises)').dataset.page)");
     go(page, table.as_u64().unwrap_or(0));
     page.wait_for("document.querySelectorAll('.current .promises tbody tr').length === 7 && document.querySelectorAll('.current .promises tr.dim').length === 0", SOON);
-    page.eval("new Promise((done) => setTimeout(done, 600))");
+    page.wait_for("document.getAnimations().length === 0", SOON);
     page.screenshot(&browser::picture(&format!("lit-{language}")));
 }

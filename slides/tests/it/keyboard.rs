@@ -223,6 +223,11 @@ fn pages_work_where_storage_is_refused() {
     }
 }
 
+/// After this time without a message a phone takes its connection for lost, and the stage sends one
+/// as often as this, in milliseconds. `web/follow.js` and `src/web/follow.rs` have them.
+const SILENCE: u64 = 25_000;
+const BEAT: u64 = 10_000;
+
 /// While a machine sleeps its clock goes on and its pages do not; its connections are lost, and it
 /// is not told.
 #[test]
@@ -239,7 +244,7 @@ fn a_phone_that_slept_finds_out_that_it_is_stale() {
          window.WebSocket = class extends Socket { constructor(...all) { super(...all); sockets.push(this); } };
          window.WebSocket.OPEN = Socket.OPEN;
          let slept = 0; const now = Date.now; Date.now = () => now() + slept;
-         window.sleep = (ms) => { for (const it of sockets) it.onmessage = null; slept += ms; };",
+         window.sleep = (ms) => { for (const it of sockets) it.onmessage = null; window.fellAsleep = Date.now(); slept += ms; };",
     );
     phone.phone(390, 844);
     phone.go(&format!("http://{}/", stage.phones()));
@@ -247,13 +252,17 @@ fn a_phone_that_slept_finds_out_that_it_is_stale() {
     // A nap changes nothing.
     phone.eval("sleep(5000)");
     phone.eval("new Promise((done) => setTimeout(done, 2500))");
-    assert_eq!(phone.eval("sockets.length"), 1);
+    // Unless the page stood still for so long that it was no nap.
+    let slept = phone.eval("Date.now() - fellAsleep");
+    if slept.as_u64() < Some(SILENCE - BEAT) {
+        assert_eq!(phone.eval("sockets.length"), 1);
+    }
     wall.key("End");
     at(&wall, 6);
     phone.eval("window.seen = []; new MutationObserver(() => seen.push(document.getElementById('connection').textContent)).observe(document.getElementById('connection'), { childList: true, characterData: true, subtree: true }); sleep(60_000); dispatchEvent(new Event('focus'))");
     phone.wait_for(
         "document.querySelector('#page .slide')?.dataset.page === '6'",
-        Duration::from_secs(5),
+        SOON,
     );
     assert!(
         phone
@@ -261,7 +270,8 @@ fn a_phone_that_slept_finds_out_that_it_is_stale() {
             .to_string()
             .contains("Connecting to the stage")
     );
-    assert_eq!(phone.eval("sockets.length"), 2);
+    // A slow attempt is given up, and followed by another one.
+    assert!(phone.eval("sockets.length").as_u64() >= Some(2));
 }
 
 #[test]

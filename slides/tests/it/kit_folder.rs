@@ -7,7 +7,8 @@ use crate::kit::{Folder, ROOT, newcomer, printed, run};
 use skipped::skip;
 use std::{fs, path::Path, process::Command, time::Duration};
 
-const TIMEOUT: Duration = Duration::from_secs(180);
+/// For builds beside other tests.
+const TIMEOUT: Duration = Duration::from_secs(600);
 
 /// Messages about causes that are no mistakes of the kit: no git, no clone, no crates and no
 /// network.

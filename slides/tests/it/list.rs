@@ -11,7 +11,7 @@ use std::{
 };
 
 /// How long the program may take to end.
-const SOON: Duration = Duration::from_secs(30);
+const SOON: Duration = Duration::from_secs(60);
 
 fn list() -> Child {
     Command::new(env!("CARGO_BIN_EXE_slides"))

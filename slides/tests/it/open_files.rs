@@ -2,7 +2,11 @@
 //! work, and phones are refused with a reason.
 
 use crate::ports;
-use crate::stage::{Stage, build, presenter::Presenter};
+use crate::stage::{
+    Stage, build,
+    phones::{frame, upgrade_request},
+    presenter::Presenter,
+};
 use std::{
     io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
@@ -24,19 +28,31 @@ fn connect(address: SocketAddr) -> TcpStream {
     stream
 }
 
-/// Sends a phone's request to follow, and does not wait for the answer.
+/// Sends a phone's request to follow over a new connection, and does not wait for the answer.
 fn request_to_follow(address: SocketAddr) -> TcpStream {
-    let mut stream = connect(address);
-    let request = follow_request(address);
-    stream.write_all(request.as_bytes()).expect("a request");
-    stream
+    request_over(|| connect(address), address)
 }
 
-fn follow_request(address: SocketAddr) -> String {
-    format!(
-        "GET /live HTTP/1.1\r\nHost: {address}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-         Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
-    )
+/// The time after which the stage may cut off a connection without a request, if it has too many.
+/// `src/web/connections.rs` has it.
+const SHORTEST_REFUSAL: Duration = Duration::from_millis(50);
+
+/// Sends a phone's request to follow. If this test was slow between the connection and the request,
+/// the stage need not answer; then it connects again.
+#[track_caller]
+fn request_over(connect: impl Fn() -> TcpStream, address: SocketAddr) -> TcpStream {
+    let end = Instant::now() + SOON;
+    loop {
+        let began = Instant::now();
+        let mut stream = connect();
+        let request = upgrade_request(address, "/live");
+        let sent = stream.write_all(request.as_bytes());
+        if began.elapsed() < SHORTEST_REFUSAL {
+            sent.expect("a request");
+            return stream;
+        }
+        assert!(Instant::now() < end, "each request is too slow");
+    }
 }
 
 /// Starts a stage with this limit of open files.
@@ -46,41 +62,75 @@ fn open_under(files: u32, more: &[&str]) -> Stage {
     Stage::open_as(Path::new("sh"), &[], &[&first, more].concat())
 }
 
+/// The first byte of a pong, which is also a sign of life that was not asked for.
+const PONG: u8 = 0x8A;
+
+/// The pause between two signs of life. The stage disconnects a phone that gives none for 50
+/// seconds.
+const SIGN: Duration = Duration::from_secs(5);
+
+/// A phone, and what it has received.
+struct Phone {
+    stream: TcpStream,
+    received: Vec<u8>,
+    last_sign: Instant,
+}
+
+impl Phone {
+    fn new(stream: TcpStream) -> Phone {
+        Phone {
+            stream,
+            received: Vec::new(),
+            last_sign: Instant::now(),
+        }
+    }
+}
+
 /// The state of a phone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phone {
+enum State {
     Waiting,
     Following,
     Refused,
 }
 
 /// Reads what a phone has received, without waiting.
-fn check(stream: &mut TcpStream, received: &mut Vec<u8>) -> Phone {
+#[track_caller]
+fn check(phone: &mut Phone) -> State {
+    let mut stream = &phone.stream;
     stream.set_nonblocking(true).expect("a socket");
     let mut piece = [0; 4096];
     let ended = loop {
         match stream.read(&mut piece) {
             Ok(0) => break true,
-            Ok(read) => received.extend_from_slice(&piece[..read]),
+            Ok(read) => phone.received.extend_from_slice(&piece[..read]),
             Err(error) => break error.kind() != ErrorKind::WouldBlock,
         }
     };
-    let received = String::from_utf8_lossy(received);
-    match (received.contains("\"slide\":"), ended) {
+    let text = String::from_utf8_lossy(&phone.received);
+    match (text.contains("\"slide\":"), ended) {
         (_, true) => {
             assert!(
-                received.contains("503 Service Unavailable") && received.contains("Try again")
-                    || received.contains("too many phones"),
-                "closed without a reason: {received:?}"
+                text.contains("503 Service Unavailable") && text.contains("Try again")
+                    || text.contains("too many phones"),
+                "closed without a reason: {text:?}"
             );
-            Phone::Refused
+            State::Refused
         }
-        (true, false) => Phone::Following,
-        (false, false) => Phone::Waiting,
+        (true, false) => {
+            if phone.last_sign.elapsed() > SIGN {
+                phone.last_sign = Instant::now();
+                let pong = frame(PONG, b"");
+                stream.set_nonblocking(false).expect("a socket");
+                let _unless_it_ended = (&phone.stream).write_all(&pong);
+            }
+            State::Following
+        }
+        (false, false) => State::Waiting,
     }
 }
 
-/// Checks that the presenter's pages open, commands work and a demo starts.
+/// Checks that the presenter's pages open, commands work and a demo starts. Its port is reserved.
 fn check_presenter(stage: &Stage) {
     for path in [
         "/",
@@ -100,7 +150,6 @@ fn check_presenter(stage: &Stage) {
         stream.read_to_string(&mut answer).expect("an answer");
         assert!(answer.starts_with("HTTP/1.1 200"), "{path}: {answer}");
     }
-    let _port = ports::reserve(6);
     let mut presenter = Presenter::connect(stage);
     presenter.send(&format!(r#"["start","{DEMO}"]"#));
     presenter.wait_for("the demo runs", |state| {
@@ -108,13 +157,16 @@ fn check_presenter(stage: &Stage) {
         demo["status"] == "running" && demo["listens"] == true
     });
     presenter.send(&format!(r#"["stop","{DEMO}"]"#));
+    // On a busy machine it may have ended before.
     presenter.wait_for("the demo is stopped", |state| {
-        state["demos"][DEMO]["status"] == "stopped"
+        !["building", "running"].contains(&state["demos"][DEMO]["status"].as_str().unwrap_or(""))
     });
 }
 
 #[test]
 fn with_256_open_files_400_phones_do_not_disturb_the_presenter() {
+    // Before the first phone, because the test that has it may take longer than phones are patient.
+    let _port = ports::reserve(6);
     sockets::raise_limit();
     build("06-actor");
     let stage = open_under(256, &["--phones", "0"]);
@@ -125,42 +177,40 @@ fn with_256_open_files_400_phones_do_not_disturb_the_presenter() {
     );
     let address = stage.phones();
     let mut phones: Vec<_> = (0..400)
-        .map(|_| (request_to_follow(address), Vec::new()))
+        .map(|_| Phone::new(request_to_follow(address)))
         .collect();
     check_presenter(&stage);
     let end = Instant::now() + SOON;
     loop {
-        let states: Vec<Phone> = phones
-            .iter_mut()
-            .map(|(stream, received)| check(stream, received))
-            .collect();
+        let states: Vec<State> = phones.iter_mut().map(check).collect();
         let count = |state| states.iter().filter(|&&it| it == state).count();
-        if count(Phone::Waiting) == 0 {
-            assert_eq!(count(Phone::Following), FIT);
+        if count(State::Waiting) == 0 {
+            assert_eq!(count(State::Following), FIT);
             break;
         }
         assert!(
             Instant::now() < end,
             "{} phones have no answer",
-            count(Phone::Waiting)
+            count(State::Waiting)
         );
         thread::sleep(Duration::from_millis(20));
     }
     check_presenter(&stage);
+    let why = stage.complaint("phones are refused");
+    assert!(why.contains("ulimit -n 4096"), "{why}");
     let stderr = stage.program.stderr();
     assert_eq!(stderr.matches("phones are refused").count(), 1, "{stderr}");
-    assert!(stderr.contains("ulimit -n 4096"), "{stderr}");
     drop(phones);
     // Other phones can follow now.
     let end = Instant::now() + SOON;
     loop {
-        let (mut late, mut received) = (request_to_follow(address), Vec::new());
-        let mut state = Phone::Waiting;
-        while state == Phone::Waiting && Instant::now() < end {
+        let mut late = Phone::new(request_to_follow(address));
+        let mut state = State::Waiting;
+        while state == State::Waiting && Instant::now() < end {
             thread::sleep(Duration::from_millis(20));
-            state = check(&mut late, &mut received);
+            state = check(&mut late);
         }
-        if state == Phone::Following {
+        if state == State::Following {
             break;
         }
         assert!(Instant::now() < end, "no other phone can follow");
@@ -180,6 +230,7 @@ fn with_1024_open_files_1100_half_requests_end_and_do_not_disturb_the_presenter(
 /// Opens `many` connections that send half of a request and nothing more.
 #[track_caller]
 fn half_requests(files: u32, many: usize) {
+    let _port = ports::reserve(6);
     sockets::raise_limit();
     build("06-actor");
     let stage = open_under(files, &["--phones", "0"]);
@@ -204,31 +255,29 @@ fn half_requests(files: u32, many: usize) {
 }
 
 /// A phone's request to follow from an address of the loopback device.
-fn follow_from(here: [u8; 4], to: SocketAddr) -> TcpStream {
-    let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
-    let socket = socket.expect("a socket");
-    socket
-        .bind(&SocketAddr::from((here, 0)).into())
-        .expect("an address of this machine");
-    socket.connect_timeout(&to.into(), SOON).expect("accepted");
-    let mut stream = TcpStream::from(socket);
-    stream.set_read_timeout(Some(SOON)).expect("a bound");
-    stream
-        .write_all(follow_request(to).as_bytes())
-        .expect("a request");
-    stream
+fn follow_from(here: [u8; 4], to: SocketAddr) -> Phone {
+    let connect = || {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None);
+        let socket = socket.expect("a socket");
+        socket
+            .bind(&SocketAddr::from((here, 0)).into())
+            .expect("an address of this machine");
+        socket.connect_timeout(&to.into(), SOON).expect("accepted");
+        let stream = TcpStream::from(socket);
+        stream.set_read_timeout(Some(SOON)).expect("a bound");
+        stream
+    };
+    Phone::new(request_over(connect, to))
 }
 
 /// How many of these phones follow, once each has an answer.
-fn following(phones: &mut [(TcpStream, Vec<u8>)]) -> usize {
+#[track_caller]
+fn following(phones: &mut [Phone]) -> usize {
     let end = Instant::now() + SOON;
     loop {
-        let states: Vec<Phone> = phones
-            .iter_mut()
-            .map(|(stream, received)| check(stream, received))
-            .collect();
-        if !states.contains(&Phone::Waiting) {
-            return states.iter().filter(|&&it| it == Phone::Following).count();
+        let states: Vec<State> = phones.iter_mut().map(check).collect();
+        if !states.contains(&State::Waiting) {
+            return states.iter().filter(|&&it| it == State::Following).count();
         }
         assert!(Instant::now() < end, "no answer: {states:?}");
         thread::sleep(Duration::from_millis(20));
@@ -239,17 +288,16 @@ fn following(phones: &mut [(TcpStream, Vec<u8>)]) -> usize {
 /// no more than they do is not disturbed.
 #[test]
 fn one_device_cannot_lock_the_others_out() {
+    let _port = ports::reserve(6);
     sockets::raise_limit();
     let stage = open_under(256, &["--phones", "0"]);
     let address = stage.phones();
     let rude_one = [127, 0, 0, 1];
-    let mut rude: Vec<_> = (0..400)
-        .map(|_| (follow_from(rude_one, address), Vec::new()))
-        .collect();
+    let mut rude: Vec<_> = (0..400).map(|_| follow_from(rude_one, address)).collect();
     assert_eq!(following(&mut rude), FIT);
     let mut others: Vec<_> = (2..10)
         .map(|last| {
-            let mut phone = [(follow_from([127, 0, 0, last], address), Vec::new())];
+            let mut phone = [follow_from([127, 0, 0, last], address)];
             assert_eq!(following(&mut phone), 1, "127.0.0.{last} does not get in");
             let [phone] = phone;
             phone
@@ -268,7 +316,7 @@ fn one_device_cannot_lock_the_others_out() {
             stream
         })
         .collect();
-    let mut late = [(follow_from([127, 0, 0, 99], address), Vec::new())];
+    let mut late = [follow_from([127, 0, 0, 99], address)];
     assert_eq!(following(&mut late), 1);
     assert_eq!(following(&mut others), 8, "others were disturbed");
     check_presenter(&stage);
@@ -282,17 +330,17 @@ fn a_phone_is_served_before_the_one_that_made_room_for_it_has_gone() {
     let stage = open_under(256, &["--phones", "0"]);
     let address = stage.phones();
     let mut rude: Vec<_> = (0..FIT)
-        .map(|_| (follow_from([127, 0, 0, 1], address), Vec::new()))
+        .map(|_| follow_from([127, 0, 0, 1], address))
         .collect();
     assert_eq!(following(&mut rude), FIT);
     let mut others = Vec::new();
     // On a busy machine the wait may be over before the other one is served.
     let is_first = (2..12).any(|last| {
-        let mut phone = [(follow_from([127, 0, 0, last], address), Vec::new())];
+        let mut phone = [follow_from([127, 0, 0, last], address)];
         assert_eq!(following(&mut phone), 1, "127.0.0.{last} does not get in");
         others.extend(phone);
-        let states = rude.iter_mut().map(|(stream, it)| check(stream, it));
-        let gone = states.filter(|it| *it == Phone::Refused).count();
+        let states = rude.iter_mut().map(check);
+        let gone = states.filter(|it| *it == State::Refused).count();
         gone < others.len()
     });
     assert!(is_first, "each waited until another had gone");

@@ -119,6 +119,9 @@ const DIMMED: &str = r"(() => {
   return [found.filter((it) => it.off).length, found.filter((it) => it.ratio < 4.5).map((it) => `${it.ratio.toFixed(1)} ${it.text}`)];
 })()";
 
+/// Whether no colour changes any more.
+const DRAWN: &str = "document.getAnimations().length === 0";
+
 #[test]
 fn dimmed_code_can_be_read() {
     let Some(browser) = browser::for_test("dimmed code") else {
@@ -134,13 +137,12 @@ fn dimmed_code_can_be_read() {
     page.wait_for("document.querySelector('.current .line[data-on]')", SOON);
     page.key("ArrowRight");
     page.wait_for("document.querySelector('.current .line.off')", SOON);
-    // The colours change slowly.
-    page.eval("new Promise((done) => setTimeout(done, 500))");
+    page.wait_for(DRAWN, SOON);
     page.screenshot(&browser::picture("dimmed-code"));
     let phone = browser.open(&format!("http://{}/", stage.phones()));
     phone.phone(360, 640);
     phone.wait_for("document.querySelector('#page .line.off')", SOON);
-    phone.eval("new Promise((done) => setTimeout(done, 500))");
+    phone.wait_for(DRAWN, SOON);
     phone.screenshot(&browser::picture("dimmed-code-phone"));
     for it in [&page, &phone] {
         let seen = it.eval(DIMMED);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::{
     io::{Read, Write},
     net::SocketAddr,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 const SOON: Duration = Duration::from_secs(60);
@@ -142,12 +142,16 @@ fn a_flood_hurts_neither_the_talk_nor_an_honest_question() {
     let phones = stage.phones();
     let mut presenter = Presenter::connect(&stage);
     assert_eq!(ask(phones, 1, "honest"), "200");
-    let mut codes = std::collections::BTreeMap::<String, u32>::new();
+    let mut codes = std::collections::BTreeMap::<String, u64>::new();
+    let began = Instant::now();
     for it in 0..1500_u64 {
         let code = ask(phones, 1000 + it, &format!("flood {it}"));
         *codes.entry(code).or_default() += 1;
     }
-    assert!(codes["200"] < 100 && codes["429"] > 1000, "{codes:?}");
+    // One address may ask 60 questions in a minute.
+    let allowed = 60 * (1 + began.elapsed().as_secs() / 60);
+    assert!(codes["200"] <= allowed, "{allowed}, but {codes:?}");
+    assert!(codes["429"] > 1000, "{codes:?}");
     presenter.send(r#"["next"]"#);
     let state = presenter.wait_for("the next step", |it| it["step"] == 1);
     let waiting = &state["audience"]["questions"]["waiting"];
@@ -339,6 +343,11 @@ fn long_questions_and_other_scripts_fit_the_wall() {
                     "document.querySelector('#question p').textContent === {}",
                     json!(text.trim())
                 ),
+                SOON,
+            );
+            // The window has its new size some time after it was asked to.
+            wall.wait_for(
+                &format!("innerWidth === {width} && innerHeight === {height}"),
                 SOON,
             );
             let cut = wall.eval("(() => { const card = document.querySelector('#question > div'), box = card.getBoundingClientRect(); return card.scrollHeight > card.clientHeight + 1 || box.top < 0 || box.bottom > innerHeight || box.right > innerWidth; })()");

@@ -1,7 +1,10 @@
 //! A rehearsal: the times are printed, kept for the next run, and written by nothing else.
 #![cfg(unix)]
 
-use crate::stage::{Stage, presenter::Presenter};
+use crate::{
+    kit::Folder,
+    stage::{Stage, deck_copy, presenter::Presenter},
+};
 use serde_json::json;
 use std::{
     fs,
@@ -10,36 +13,34 @@ use std::{
 
 /// A copy of the deck with one slide of each kind, so that no other test has its file.
 struct Deck {
-    folder: PathBuf,
+    folder: Folder,
     kept: PathBuf,
 }
 
 impl Deck {
     fn new() -> Deck {
-        let name = format!("snackbar-rehearsed-{}", std::process::id());
-        let folder = std::env::temp_dir().join(&name);
-        for language in ["en", "ko"] {
-            fs::create_dir_all(folder.join(language)).expect("a scratch folder");
-            let from = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/deck");
-            let file = Path::new(language).join("01-all.md");
-            fs::copy(from.join(&file), folder.join(&file)).expect("a copy");
-        }
+        let folder = deck_copy("rehearsed");
+        let name = folder.path().file_name().expect("a name");
         let exe = Path::new(env!("CARGO_BIN_EXE_slides"));
-        let kept = exe.with_file_name(format!("rehearsal-{name}.json"));
+        let kept = exe.with_file_name(format!("rehearsal-{}.json", name.display()));
         Deck { folder, kept }
     }
 
     fn open(&self, more: &[&str]) -> Stage {
-        let folder = self.folder.to_string_lossy();
-        Stage::open(&[&["--deck", &folder], more].concat())
+        Stage::with_deck(&self.folder, more)
     }
 }
 
 impl Drop for Deck {
     fn drop(&mut self) {
-        let _left_for_the_system = fs::remove_dir_all(&self.folder);
         let _it_is_not_there = fs::remove_file(&self.kept);
     }
+}
+
+/// The last time in a line, such as `1:07`, in seconds.
+fn seconds(line: &str) -> Option<u32> {
+    let (minutes, seconds) = line.split_whitespace().last()?.split_once(':')?;
+    Some(60 * minutes.parse::<u32>().ok()? + seconds.parse::<u32>().ok()?)
 }
 
 #[test]
@@ -63,8 +64,11 @@ fn a_rehearsal_is_compared_with_the_plan_and_shown_in_the_next_run() {
     let said = stage.end("-INT");
     let lines: Vec<&str> = said.lines().map(str::trim).collect();
     let first = lines.iter().find_map(|it| it.strip_suffix("  A list"));
-    let shown = first.and_then(|it| it.rsplit_once("0:")?.1.parse::<u32>().ok());
-    assert!(shown.is_some_and(|it| it >= 2), "{said}");
+    let first = seconds(first.unwrap_or_default());
+    assert!(first.is_some_and(|it| it >= 2), "{said}");
+    let third = lines.iter().find_map(|it| it.strip_suffix("  A game"));
+    let third = seconds(third.unwrap_or_default());
+    assert!(third.is_some(), "{said}");
     for (start, end) in [
         ("1    0:00    0:00", "  A list"),
         ("2    1:00       -", "-  A demo"),
@@ -82,9 +86,9 @@ fn a_rehearsal_is_compared_with_the_plan_and_shown_in_the_next_run() {
     let mut presenter = Presenter::connect(&stage);
     let state = presenter.wait_for("the state", |state| state["plan"]["hasLast"] == true);
     let slides = &state["plan"]["slides"];
-    assert_eq!(slides[0], json!([2, 0]));
+    assert_eq!(slides[0], json!([first, 0]));
     assert_eq!(slides[1], json!([null, null]));
-    assert_eq!(slides[2][0], 0);
+    assert_eq!(slides[2][0], json!(third));
     let before = fs::read(&deck.kept).expect("the times");
     stage.end("-INT");
     assert_eq!(fs::read(&deck.kept).expect("the times"), before);

@@ -2,7 +2,11 @@
 
 use crate::{
     http::{self, ask, connect, get},
-    stage::{Stage, ended},
+    stage::{
+        Stage, ended,
+        patience::{CLOSE_TIMEOUT, unless_too_slow},
+        phones::{next_state, socket_that_says},
+    },
 };
 use std::{
     net::{SocketAddr, TcpStream},
@@ -150,18 +154,17 @@ fn without_the_token_there_is_no_control_and_no_state() {
     guesses.push(stage.token().to_uppercase() + "0");
     guesses.push("0".repeat(32));
     for guess in guesses {
-        let mut attacker = socket(stage.address(), "/control", None).expect("a socket");
-        attacker.send(Message::text(guess)).expect("a guess");
+        let mut attacker = socket_that_says(stage.address(), "/control", &guess);
         match attacker.read() {
             Ok(Message::Close(Some(frame))) => assert_eq!(u16::from(frame.code), 4001),
             other => panic!("{other:?} for a guess"),
         }
     }
-    let mut presenter = socket(stage.address(), "/control", None).expect("a socket");
-    presenter
-        .send(Message::text(stage.token()))
-        .expect("the token");
-    assert!(matches!(presenter.read(), Ok(Message::Text(state)) if state.contains("\"slide\"")));
+    next_state(&mut socket_that_says(
+        stage.address(),
+        "/control",
+        &stage.token(),
+    ));
     // No page contains the token, so no script can read it there.
     for path in ["/", "/speaker", "/follow", "/deck/en", "/web/projector.js"] {
         assert!(
@@ -245,29 +248,38 @@ fn every_answer_has_the_security_headers() {
 fn a_phone_that_sends_too_much_or_something_else_is_disconnected() {
     let stage = Stage::open(&["--phones", "0"]);
     let phone = || socket(stage.phones(), "/live", None).expect("a socket");
-    let mut chatty = phone();
-    for _ in 0..200 {
-        // It may be closed before all messages are sent.
-        if chatty.send(Message::text(r#"["vote",1,1]"#)).is_err() {
-            break;
-        }
+    let vote = Message::text(r#"["vote",1,1]"#);
+    for (what, messages, code) in [
+        ("a flood", vec![vote; 2_000], CloseCode::Policy),
+        (
+            "a long one",
+            vec![Message::text("x".repeat(100_000))],
+            CloseCode::Size,
+        ),
+        (
+            "a command",
+            vec![Message::text(r#"["start","01-deadlock"]"#)],
+            CloseCode::Policy,
+        ),
+        (
+            "bytes",
+            vec![Message::binary(vec![0; 8])],
+            CloseCode::Unsupported,
+        ),
+    ] {
+        unless_too_slow(CLOSE_TIMEOUT, || {
+            let mut rude = phone();
+            // It may be closed before all messages are sent.
+            let mut messages = messages.iter().cloned();
+            let _is_open = messages.all(|it| rude.send(it).is_ok());
+            match closed(&mut rude) {
+                Some(got) if got == code => Ok(()),
+                other => Err(format!("{what} is closed with {other:?}")),
+            }
+        });
     }
-    assert_eq!(closed(&mut chatty), Some(CloseCode::Policy));
-    let mut long = phone();
-    let _too_long = long.send(Message::text("x".repeat(100_000)));
-    assert_eq!(closed(&mut long), Some(CloseCode::Size));
-    let mut odd = phone();
-    odd.send(Message::text(r#"["start","01-deadlock"]"#))
-        .expect("a command");
-    assert_eq!(closed(&mut odd), Some(CloseCode::Policy));
-    let mut binary = phone();
-    binary.send(Message::binary(vec![0; 8])).expect("bytes");
-    assert_eq!(closed(&mut binary), Some(CloseCode::Unsupported));
-    let mut late = phone();
-    assert!(
-        matches!(late.read(), Ok(Message::Text(_))),
-        "the stage still serves phones"
-    );
+    // The stage still serves phones.
+    next_state(&mut phone());
 }
 
 #[test]
@@ -363,7 +375,7 @@ fn a_public_name_is_in_the_qr_code_and_only_the_phones_listener_admits_it() {
             .insert("host", host.parse().expect("a name"));
         let (mut phone, _) = client(request, connect(phones))
             .unwrap_or_else(|error| panic!("{host} {origin}: {error}"));
-        assert!(matches!(phone.read(), Ok(Message::Text(_))), "{host}");
+        next_state(&mut phone);
     }
     let refused = ask(stage.address(), &["GET / HTTP/1.1", "Host: talk.example"]);
     assert_eq!(
@@ -411,7 +423,7 @@ fn votes(presenter: &mut WebSocket<TcpStream>, all: u64) -> Vec<u64> {
 /// with each page, but only as many as a hall behind one address has.
 #[test]
 fn a_device_has_one_vote_with_many_pages() {
-    let stage = Stage::small(&["--phones", "0", "--vote-seconds", "30"]);
+    let stage = Stage::small(&["--phones", "0", "--vote-seconds", "60"]);
     let page = get(stage.phones(), "/");
     let cookie = page.lines().find_map(|it| it.strip_prefix("set-cookie: "));
     let cookie = cookie.expect("a new device gets a cookie").to_owned();
@@ -427,12 +439,8 @@ fn a_device_has_one_vote_with_many_pages() {
     );
     assert!(!again.contains("set-cookie"), "a known device: {again}");
 
-    let mut presenter = socket(stage.address(), "/control", None).expect("a socket");
-    for command in [
-        stage.token(),
-        r#"["go",2,0]"#.to_owned(),
-        r#"["play","01-deadlock"]"#.to_owned(),
-    ] {
+    let mut presenter = socket_that_says(stage.address(), "/control", &stage.token());
+    for command in [r#"["go",2,0]"#, r#"["play","01-deadlock"]"#] {
         presenter.send(Message::text(command)).expect("a command");
     }
     let mut phones: Vec<_> = (0..6)

@@ -12,9 +12,6 @@ use std::{
 
 const SOON: Duration = Duration::from_secs(60);
 
-/// How long a press may take until every page shows it, on a busy machine.
-const BOUND: Duration = Duration::from_secs(10);
-
 /// The slide on which the stage is killed.
 const KILLED_ON: usize = 28;
 
@@ -64,7 +61,7 @@ impl Shown {
     #[track_caller]
     fn waits_for(&self, slide: usize, step: u64) {
         let is = format!("shows('{}', {slide}, {step})", self.frame());
-        self.page.wait_for(&is, BOUND);
+        self.page.wait_for(&is, SOON);
     }
 
     fn mistakes(&self) -> Vec<String> {

@@ -22,6 +22,8 @@ impl Folder {
         let number = MADE.fetch_add(1, Ordering::Relaxed);
         let name = format!("snackbar-{name}-{}-{number}", process::id());
         let path = env::temp_dir().join(name);
+        // Of a test program with the same number that was killed.
+        let _no_leftover = fs::remove_dir_all(&path);
         fs::create_dir_all(&path).expect("a scratch folder");
         Folder(path)
     }

@@ -1,18 +1,40 @@
 //! A stage as a presenter starts it, on free ports.
 
+pub(crate) mod patience;
 pub(crate) mod phones;
 #[cfg(unix)]
 pub(crate) mod place;
 pub(crate) mod presenter;
 
-use crate::kit::run;
+use crate::kit::{Folder, run};
 use bots::program::Program;
 use limited::Finished;
 use std::{
+    fs,
     net::SocketAddr,
+    path::Path,
     process::Command,
     time::{Duration, Instant},
 };
+
+/// How long a line of the stage may take. One tells that the kit is made: that takes two seconds,
+/// and much longer on a machine with several busy threads per core.
+const LINE: Duration = Duration::from_secs(180);
+
+/// Waits until the output so far has a whole line that contains `word`.
+#[track_caller]
+fn line_of(word: &str, output: impl Fn() -> String) -> String {
+    let until = Instant::now() + LINE;
+    loop {
+        let output = output();
+        let mut whole = output.split_inclusive('\n').filter(|it| it.ends_with('\n'));
+        if let Some(line) = whole.find(|line| line.contains(word)) {
+            return line.trim_end_matches(['\r', '\n']).to_owned();
+        }
+        assert!(Instant::now() < until, "no line has {word:?} in\n{output}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
 
 /// Builds a demo, as the stage does before it starts one. Afterwards the stage's own build takes no
 /// time, so that it does not count against a test's timeout.
@@ -34,6 +56,37 @@ pub(crate) fn ended(words: &[&str]) -> Finished {
 
 /// The option for a deck that has one slide of each kind.
 pub(crate) const DECK: [&str; 2] = ["--deck", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/deck")];
+
+/// The demo of [`lasting_deck`].
+pub(crate) const LASTING: &str = "01-deadlock --bots 0";
+
+/// A copy of the deck that has one slide of each kind, whose demo runs until it is stopped. That of
+/// the deck freezes and ends by itself after some seconds, and a busy test may need longer.
+pub(crate) fn lasting_deck() -> Folder {
+    let folder = deck_copy("lasting");
+    for language in ["en", "ko"] {
+        let file = folder.path().join(language).join("01-all.md");
+        let text = fs::read_to_string(&file).expect("a deck");
+        let (bin, options) = LASTING.split_once(' ').expect("options");
+        let command = format!("cargo run -p demo-{bin}");
+        assert!(text.contains(&command), "no demo in {text}");
+        let lasting = text.replace(&command, &format!("{command} -- {options}"));
+        fs::write(file, lasting).expect("a deck");
+    }
+    folder
+}
+
+/// A copy of the deck that has one slide of each kind, which no other test has.
+pub(crate) fn deck_copy(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    for language in ["en", "ko"] {
+        fs::create_dir_all(folder.path().join(language)).expect("a scratch folder");
+        let file = Path::new(language).join("01-all.md");
+        let from = Path::new(DECK[1]).join(&file);
+        fs::copy(from, folder.path().join(&file)).expect("a copy");
+    }
+    folder
+}
 
 /// A running stage. Killed when dropped.
 pub(crate) struct Stage {
@@ -61,6 +114,12 @@ impl Stage {
     /// Starts a stage whose deck has one slide of each kind.
     pub(crate) fn small(more: &[&str]) -> Stage {
         Stage::open(&[&DECK[..], more].concat())
+    }
+
+    /// Starts a stage with the deck in this folder.
+    pub(crate) fn with_deck(folder: &Folder, more: &[&str]) -> Stage {
+        let folder = folder.path().to_string_lossy();
+        Stage::open(&[&["--deck", &folder], more].concat())
     }
 
     /// Starts a stage that hands out a kit, unless an option switches that off.
@@ -103,16 +162,16 @@ impl Stage {
     }
 
     /// Waits for a line that contains `word` on standard output.
+    #[track_caller]
     pub(crate) fn line(&self, word: &str) -> String {
-        let until = Instant::now() + Duration::from_secs(60);
-        loop {
-            let stdout = self.program.stdout();
-            if let Some(line) = stdout.lines().find(|line| line.contains(word)) {
-                return line.to_owned();
-            }
-            assert!(Instant::now() < until, "no line has {word:?} in\n{stdout}");
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        line_of(word, || self.program.stdout())
+    }
+
+    /// Waits for a line that contains `word` on standard error.
+    #[cfg(unix)]
+    #[track_caller]
+    pub(crate) fn complaint(&self, word: &str) -> String {
+        line_of(word, || self.program.stderr())
     }
 
     /// Sends `-TERM` or `-INT`, waits until it has shut down, and returns its standard output.

@@ -34,7 +34,8 @@ impl Place {
 
     pub(crate) fn open(&self, more: &[&str]) -> Stage {
         let phones = self.phones.to_string();
-        let all = ["--phones", &phones, "--vote-seconds", "40"];
+        // The longest votes there are: none ends while a test looks at it.
+        let all = ["--phones", &phones, "--vote-seconds", "60"];
         Stage::open_at(self.listen, &[&all, more].concat())
     }
 
