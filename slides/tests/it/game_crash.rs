@@ -3,7 +3,7 @@
 
 use crate::{
     game, ports,
-    stage::{Stage, build, presenter::Presenter},
+    stage::{Stage, build, phones, presenter::Presenter},
 };
 use serde_json::Value;
 use std::{io::ErrorKind, net::TcpStream, thread, time::Duration};
@@ -17,7 +17,7 @@ const CRASH: &str = r#"["crash","08-snack-game"]"#;
 /// Reads `more` further states of the game.
 fn read(phone: &mut WebSocket<TcpStream>, mut more: usize) {
     while more > 0 {
-        match phone.read() {
+        match phones::read(phone) {
             Ok(Message::Binary(_)) => more -= 1,
             Ok(Message::Close(why)) => panic!("closed: {why:?}"),
             Ok(_) => {}
@@ -30,7 +30,7 @@ fn read(phone: &mut WebSocket<TcpStream>, mut more: usize) {
 fn discard(phone: &mut WebSocket<TcpStream>) {
     phone.get_ref().set_nonblocking(true).expect("a socket");
     loop {
-        match phone.read() {
+        match phones::read(phone) {
             Ok(Message::Close(why)) => panic!("closed: {why:?}"),
             Ok(_) => {}
             Err(Error::Io(error)) if error.kind() == ErrorKind::WouldBlock => break,

@@ -5,7 +5,7 @@ use crate::{
     stage::{
         DECK, LASTING, Stage, build, lasting_deck,
         patience::{CLOSE_TIMEOUT, unless_too_slow},
-        phones::{socket, socket_that_says},
+        phones::{read, socket, socket_that_says},
         place::Place,
         presenter::Presenter,
     },
@@ -40,7 +40,7 @@ impl Remote {
     /// The next message, or the code with which the stage closes.
     fn next(&mut self) -> Result<Value, u16> {
         loop {
-            match self.0.read() {
+            match read(&mut self.0) {
                 Ok(Message::Text(text)) => return Ok(serde_json::from_str(&text).expect("JSON")),
                 Ok(Message::Close(frame)) => {
                     return Err(frame.map_or(0, |it| CloseCode::into(it.code)));

@@ -6,7 +6,7 @@ use crate::{
     http::get,
     ports::{self, is_taken},
     questions::post,
-    stage::{DECK, build, place::Place, presenter::Presenter},
+    stage::{DECK, build, phones::read, place::Place, presenter::Presenter},
 };
 use browser::{Browser, Page};
 use serde_json::{Value, json};
@@ -30,7 +30,7 @@ const SLIDE: u64 = 20;
 fn wait(phone: &mut WebSocket<TcpStream>, what: &str, is: impl Fn(&Value) -> bool) -> Value {
     let until = Instant::now() + SOON;
     loop {
-        let text = phone.read().expect("a state").to_string();
+        let text = read(phone).expect("a state").to_string();
         let state = serde_json::from_str(&text).unwrap_or_default();
         if is(&state) {
             return state;
@@ -129,7 +129,7 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
     let ran = started.elapsed();
     for phone in &mut phones {
         // A crash is silence.
-        while let Ok(message) = phone.read() {
+        while let Ok(message) = read(phone) {
             assert!(!message.is_close(), "{message}");
         }
     }
@@ -212,7 +212,7 @@ fn after_kill_9_on_slide_21_the_talk_and_its_votes_go_on() {
     assert!(last.contains("Every demo has ended"), "{last}");
     for phone in &mut phones {
         let code = loop {
-            match phone.read() {
+            match read(phone) {
                 Ok(Message::Close(frame)) => break frame.map(|it| u16::from(it.code)),
                 Ok(_) => {}
                 Err(error) => panic!("no goodbye: {error}"),

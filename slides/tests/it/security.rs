@@ -5,7 +5,7 @@ use crate::{
     stage::{
         Stage, ended,
         patience::{CLOSE_TIMEOUT, unless_too_slow},
-        phones::{next_state, socket_that_says},
+        phones::{next_state, read, socket_that_says},
     },
 };
 use std::{
@@ -42,7 +42,7 @@ fn socket(
 fn closed(socket: &mut WebSocket<TcpStream>) -> Option<CloseCode> {
     let until = Instant::now() + TIMEOUT;
     while Instant::now() < until {
-        match socket.read() {
+        match read(socket) {
             Ok(Message::Close(frame)) => return frame.map(|frame| frame.code),
             Ok(_) => {}
             Err(_) => return None,
@@ -155,7 +155,7 @@ fn without_the_token_there_is_no_control_and_no_state() {
     guesses.push("0".repeat(32));
     for guess in guesses {
         let mut attacker = socket_that_says(stage.address(), "/control", &guess);
-        match attacker.read() {
+        match read(&mut attacker) {
             Ok(Message::Close(Some(frame))) => assert_eq!(u16::from(frame.code), 4001),
             other => panic!("{other:?} for a guess"),
         }
@@ -404,7 +404,7 @@ fn a_refused_name_is_answered_with_advice() {
 fn votes(presenter: &mut WebSocket<TcpStream>, all: u64) -> Vec<u64> {
     let until = Instant::now() + TIMEOUT;
     loop {
-        let state = presenter.read().expect("a state").to_string();
+        let state = read(presenter).expect("a state").to_string();
         let state: serde_json::Value = serde_json::from_str(&state).unwrap_or_default();
         let count = state["vote"]["count"].as_array().cloned();
         let count: Vec<u64> = count
@@ -457,7 +457,7 @@ fn a_device_has_one_vote_with_many_pages() {
     let until = Instant::now() + TIMEOUT;
     let wait_for = |socket: &mut WebSocket<TcpStream>, what: &str| loop {
         assert!(Instant::now() < until, "no {what}");
-        let state = socket.read().expect("a state").to_string();
+        let state = read(socket).expect("a state").to_string();
         let state: serde_json::Value = serde_json::from_str(&state).unwrap_or_default();
         if !state[what]["state"].is_null() || !state[what]["round"].is_null() {
             return state;

@@ -8,7 +8,7 @@ use crate::{
     stage::{
         DECK, LASTING, Stage, build, lasting_deck,
         patience::unless_too_slow,
-        phones::{next_state, socket, socket_that_says},
+        phones::{next_state, read, socket, socket_that_says},
         presenter::Presenter,
     },
 };
@@ -72,7 +72,7 @@ fn the_demo_of_a_stage_that_is_killed_ends() {
 /// Reads until the Close frame, and returns its code and its reason.
 fn goodbye(socket: &mut WebSocket<TcpStream>) -> (u16, String) {
     loop {
-        match socket.read() {
+        match read(socket) {
             Ok(Message::Close(Some(frame))) => {
                 return (frame.code.into(), frame.reason.to_string());
             }
@@ -215,11 +215,11 @@ fn stopped_game() -> Result<(), String> {
     });
     let mut player = player.expect("connected");
     wait_until("the phone receives the game", || {
-        player.read().is_ok_and(|it| it.is_binary())
+        read(&mut player).is_ok_and(|it| it.is_binary())
     });
     presenter.send(r#"["stop","08-snack-game"]"#);
     let mut code = None;
-    wait_until("a Close frame", || match player.read() {
+    wait_until("a Close frame", || match read(&mut player) {
         Ok(Message::Close(close)) => {
             code = Some(close.map(|it| u16::from(it.code)));
             true

@@ -2,13 +2,13 @@
 
 use super::{Stage, presenter::Presenter};
 use std::{
-    io::{Read, Write},
+    io::{ErrorKind, Read, Write},
     net::{SocketAddr, TcpStream},
     sync::mpsc::{self, Receiver},
     thread,
     time::{Duration, Instant},
 };
-use tungstenite::{ClientRequestBuilder, Message, WebSocket, client, protocol::Role};
+use tungstenite::{ClientRequestBuilder, Error, Message, WebSocket, client, protocol::Role};
 
 const TIMEOUT: Duration = Duration::from_secs(60);
 
@@ -73,11 +73,21 @@ pub(crate) fn socket_that_says(
     WebSocket::from_raw_socket(stream, Role::Client, None)
 }
 
+/// Reads the next message. A bounded read is interrupted when the process stood still.
+pub(crate) fn read(socket: &mut WebSocket<TcpStream>) -> tungstenite::Result<Message> {
+    loop {
+        match socket.read() {
+            Err(Error::Io(error)) if error.kind() == ErrorKind::Interrupted => {}
+            other => return other,
+        }
+    }
+}
+
 /// Reads until the next state: a ping may come before it.
 #[track_caller]
 pub(crate) fn next_state(phone: &mut WebSocket<TcpStream>) -> String {
     loop {
-        match phone.read().expect("a state") {
+        match read(phone).expect("a state") {
             Message::Text(text) if text.contains("\"slide\":") => return text.to_string(),
             Message::Close(why) => panic!("no state, but a goodbye: {why:?}"),
             _ => {}
@@ -126,7 +136,7 @@ impl Phones {
             let mut phone = socket(stage.phones(), "/live");
             let sender = sender.clone();
             thread::spawn(move || {
-                while let Ok(message) = phone.read() {
+                while let Ok(message) = read(&mut phone) {
                     let Message::Text(text) = message else {
                         continue;
                     };

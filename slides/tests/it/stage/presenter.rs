@@ -1,6 +1,9 @@
 //! A presenter's WebSocket: it sends commands and receives every state.
 
-use super::{Stage, phones::socket_that_says};
+use super::{
+    Stage,
+    phones::{read, socket_that_says},
+};
 use serde_json::Value;
 use std::{
     net::{Shutdown, TcpStream},
@@ -26,7 +29,7 @@ impl Presenter {
         let (sender, received) = mpsc::channel();
         thread::spawn(move || {
             loop {
-                let message = match reads.read() {
+                let message = match read(&mut reads) {
                     Ok(Message::Text(text)) => Ok(text),
                     Ok(_) => continue,
                     Err(error) => Err(error),
