@@ -160,7 +160,7 @@ pub(crate) fn open(context: &mut Context, plays: Option<&Exercise>) -> Result<En
         Some(_) => open.begin(Whose::Original, None),
         None => open.desk.waiting.push(open.desk.current),
     }
-    let mut terminal = Terminal::open().map_err(|why| format!("the terminal: {why}"))?;
+    let mut terminal = Terminal::open(&open.wake).map_err(|why| format!("the terminal: {why}"))?;
     let ended = open.go(&mut terminal);
     drop(terminal);
     open.stop();

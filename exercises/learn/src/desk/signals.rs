@@ -26,9 +26,6 @@ impl Signals {
             // Without it the signal ends this program at once, as it does others.
             let _or_not = signal_hook::flag::register_usize(signal, noted, number);
         }
-        // crossterm would read a terminal that is gone for ever, and there is nothing to restore.
-        let _or_it_is_seen =
-            signal_hook::flag::register_conditional_default(SIGHUP, wake.is_asking());
         // After them: what ends the sleep is noted by then.
         for signal in [SIGINT, SIGTERM, SIGHUP, SIGWINCH] {
             // Without it the signal is seen at the next look.

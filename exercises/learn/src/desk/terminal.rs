@@ -2,7 +2,7 @@
 //! before comes back at the end, also after a panic.
 
 use super::frame::{Line, Size};
-use super::wake::Wake;
+use super::wake::{Wake, Waker};
 use crossterm::event::{self, Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use crossterm::terminal::{
     EnterAlternateScreen, LeaveAlternateScreen, disable_raw_mode, enable_raw_mode, size,
@@ -11,6 +11,7 @@ use crossterm::{cursor, execute};
 use std::env;
 use std::io::{self, IsTerminal, Write};
 use std::sync::Once;
+use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
@@ -34,6 +35,7 @@ pub(crate) enum Key {
 
 /// The terminal, in raw mode.
 pub(crate) struct Terminal {
+    keys: Receiver<io::Result<Key>>,
     colour: bool,
     last: Vec<Line>,
     size: Size,
@@ -52,7 +54,8 @@ fn restore() {
 }
 
 impl Terminal {
-    pub(crate) fn open() -> io::Result<Terminal> {
+    /// Opens it. A key that is pressed ends the sleep of `wake`.
+    pub(crate) fn open(wake: &Wake) -> io::Result<Terminal> {
         static HOOK: Once = Once::new();
         HOOK.call_once(|| {
             let previous = std::panic::take_hook();
@@ -69,6 +72,7 @@ impl Terminal {
         });
         enable_raw_mode()?;
         let terminal = Terminal {
+            keys: keys(wake.waker()),
             colour: env::var_os("NO_COLOR").is_none_or(|set| set.is_empty()),
             last: vec![],
             size: Size {
@@ -128,26 +132,37 @@ impl Terminal {
     /// # Errors
     /// The terminal is gone: its window was closed.
     pub(crate) fn key(&self, wake: &Wake, within: Duration) -> io::Result<(Option<Key>, bool)> {
-        // crossterm reads a terminal that is gone again and again, and never returns. So it is
-        // asked right after a look at the terminal, and a hangup in between ends the program.
-        let asking = wake.asking();
-        let woken = wake.sleep(Duration::ZERO)?;
-        let is_there = !woken.is_called && event::poll(Duration::ZERO)?;
-        drop(asking);
-        if !is_there {
-            // A key that ends the sleep is read at the next call.
-            let woken = match woken.is_early() {
-                true => woken,
-                false => wake.sleep(within)?,
-            };
-            return Ok((None, woken.is_noticed));
+        if let Ok(key) = self.keys.try_recv() {
+            return Ok((Some(key?), false));
         }
-        let key = match event::read()? {
-            Event::Key(key) if key.kind != KeyEventKind::Release => of(key),
-            _ => Key::Other,
+        let woken = wake.sleep(within)?;
+        let key = match woken.is_called {
+            // Perhaps by the thread that reads keys.
+            true => self.keys.try_recv().ok().transpose()?,
+            false => None,
         };
-        Ok((Some(key), woken.is_noticed))
+        Ok((key, woken.is_noticed))
     }
+}
+
+/// Reads the keys of the terminal, in a thread of its own: crossterm reads a terminal that is gone
+/// again and again, and never returns. This program ends meanwhile, and its thread with it.
+fn keys(waker: Waker) -> Receiver<io::Result<Key>> {
+    let (send, keys) = channel();
+    thread::spawn(move || {
+        loop {
+            let key = event::read().map(|event| match event {
+                Event::Key(key) if key.kind != KeyEventKind::Release => of(key),
+                _ => Key::Other,
+            });
+            let is_last = key.is_err();
+            if send.send(key).is_err() || is_last {
+                break;
+            }
+            waker.wake();
+        }
+    });
+    keys
 }
 
 impl Drop for Terminal {

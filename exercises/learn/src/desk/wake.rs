@@ -21,13 +21,6 @@ pub(crate) struct Woken {
     pub(crate) is_noticed: bool,
 }
 
-impl Woken {
-    /// Whether there is something to look at.
-    pub(crate) fn is_early(self) -> bool {
-        self.is_called || self.is_noticed
-    }
-}
-
 #[cfg(unix)]
 pub(crate) use unix::{Wake, Waker};
 
@@ -41,9 +34,9 @@ mod unix {
     use rustix::io::Errno;
     use std::io::Read;
     use std::io::Write;
+    use std::os::fd::{AsFd, OwnedFd};
     use std::os::unix::net::UnixStream;
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 
     /// Ends the screen's sleep from another thread.
     #[derive(Clone)]
@@ -56,20 +49,12 @@ mod unix {
         }
     }
 
-    /// While it is there, crossterm is asked for a key.
-    pub(crate) struct Asking<'a>(&'a AtomicBool);
-
-    impl Drop for Asking<'_> {
-        fn drop(&mut self) {
-            self.0.store(false, SeqCst);
-        }
-    }
-
     /// The screen's sleep, and all that ends it.
     pub(crate) struct Wake {
+        /// Standard input.
+        terminal: OwnedFd,
         woken: UnixStream,
         waker: Waker,
-        is_asking: Arc<AtomicBool>,
         #[cfg(target_os = "linux")]
         notices: Option<super::notices::Notices>,
         /// Whether the file that was saved last was told of.
@@ -79,6 +64,11 @@ mod unix {
     impl Wake {
         /// Prepares for sleep between looks at these places.
         pub(crate) fn new(places: &Places) -> io::Result<Wake> {
+            Wake::at(io::stdin().as_fd().try_clone_to_owned()?, places)
+        }
+
+        /// The same, at this terminal.
+        pub(super) fn at(terminal: OwnedFd, places: &Places) -> io::Result<Wake> {
             let (woken, waker) = UnixStream::pair()?;
             woken.set_nonblocking(true)?;
             waker.set_nonblocking(true)?;
@@ -87,9 +77,9 @@ mod unix {
             #[cfg(not(target_os = "linux"))]
             let _are_looked_at = places;
             Ok(Wake {
+                terminal,
                 woken,
                 waker: Waker(Arc::new(waker)),
-                is_asking: Arc::default(),
                 #[cfg(target_os = "linux")]
                 is_told: notices.is_some(),
                 #[cfg(not(target_os = "linux"))]
@@ -107,17 +97,6 @@ mod unix {
         /// Lets this signal end the sleep, too, also one that comes just before it.
         pub(crate) fn on_signal(&self, signal: std::ffi::c_int) -> io::Result<()> {
             signal_hook::low_level::pipe::register(signal, self.waker.0.try_clone()?).map(drop)
-        }
-
-        /// Whether crossterm is asked for a key now, as [`Wake::asking`] says.
-        pub(crate) fn is_asking(&self) -> Arc<AtomicBool> {
-            self.is_asking.clone()
-        }
-
-        /// Says that crossterm is asked for a key until this is dropped.
-        pub(crate) fn asking(&self) -> Asking<'_> {
-            self.is_asking.store(true, SeqCst);
-            Asking(&self.is_asking)
         }
 
         /// How long to sleep when nothing is expected.
@@ -140,14 +119,14 @@ mod unix {
             let _none_is_told = (places, is_noticed);
         }
 
-        /// Sleeps up to this time, until standard input can be read or something else wakes it.
+        /// Sleeps up to this time, until something wakes it. Another thread reads the terminal.
         ///
         /// # Errors
-        /// Standard input is gone: its window was closed.
+        /// The terminal is gone: its window was closed.
         pub(crate) fn sleep(&self, within: Duration) -> io::Result<Woken> {
-            let stdin = io::stdin();
             let mut polled = vec![
-                PollFd::new(&stdin, PollFlags::IN),
+                // Nothing is asked for, and a hangup is told all the same.
+                PollFd::new(&self.terminal, PollFlags::empty()),
                 PollFd::new(&self.woken, PollFlags::IN),
             ];
             #[cfg(target_os = "linux")]
@@ -222,33 +201,33 @@ mod notices {
     }
 }
 
-/// A system on which only a key ends a sleep, so that each sleep is short.
+/// A system that does not tell of files that are saved, so that each sleep is short.
 #[cfg(not(unix))]
 mod elsewhere {
     use super::*;
+    use std::sync::{Arc, Condvar, Mutex, PoisonError};
 
+    /// Ends the screen's sleep from another thread.
     #[derive(Clone)]
-    pub(crate) struct Waker;
+    pub(crate) struct Waker(Arc<(Mutex<bool>, Condvar)>);
 
     impl Waker {
-        pub(crate) fn wake(&self) {}
+        pub(crate) fn wake(&self) {
+            let (is_called, called) = &*self.0;
+            *is_called.lock().unwrap_or_else(PoisonError::into_inner) = true;
+            called.notify_one();
+        }
     }
 
-    pub(crate) struct Wake;
-
-    pub(crate) struct Asking;
-
-    impl Drop for Asking {
-        fn drop(&mut self) {}
-    }
+    pub(crate) struct Wake(Waker);
 
     impl Wake {
         pub(crate) fn new(_: &Places) -> io::Result<Wake> {
-            Ok(Wake)
+            Ok(Wake(Waker(Arc::default())))
         }
 
         pub(crate) fn waker(&self) -> Waker {
-            Waker
+            self.0.clone()
         }
 
         pub(crate) fn idle(&self) -> Duration {
@@ -257,12 +236,15 @@ mod elsewhere {
 
         pub(crate) fn found(&mut self, _: &Places, _: bool) {}
 
-        pub(crate) fn asking(&self) -> Asking {
-            Asking
-        }
-
         pub(crate) fn sleep(&self, within: Duration) -> io::Result<Woken> {
-            crossterm::event::poll(within.min(SHORT)).map(|_| Woken::default())
+            let (is_called, called) = &*self.0.0;
+            let is_called = is_called.lock().unwrap_or_else(PoisonError::into_inner);
+            let slept = called.wait_timeout_while(is_called, within.min(SHORT), |it| !*it);
+            let (mut is_called, _) = slept.unwrap_or_else(PoisonError::into_inner);
+            Ok(Woken {
+                is_called: std::mem::take(&mut is_called),
+                is_noticed: false,
+            })
         }
     }
 }
@@ -272,6 +254,7 @@ mod tests {
     use super::*;
     use crate::set::Set;
     use std::fs;
+    use std::io::PipeWriter;
     use std::time::Instant;
 
     /// Longer than anything here takes: a sleep that is not ended fails the test.
@@ -285,12 +268,20 @@ mod tests {
         Set::of(&here).expect("one exercise")
     }
 
-    /// Sleeps until this has woken it. Standard input may have something to read, which ends a
-    /// sleep too.
+    /// Prepares for sleep at a terminal that is there until its other end is dropped. The standard
+    /// input of a test may be closed.
+    fn wake_at(places: &Places) -> (Wake, PipeWriter) {
+        let (terminal, end) = io::pipe().expect("a pipe");
+        (
+            Wake::at(terminal.into(), places).expect("a pair of sockets"),
+            end,
+        )
+    }
+
+    /// Sleeps until this has woken it.
     fn sleeps_until(wake: &Wake, is_it: fn(Woken) -> bool) {
         let began = Instant::now();
-        // An error: standard input is closed.
-        while !is_it(wake.sleep(BOUND).unwrap_or_default()) {
+        while !is_it(wake.sleep(BOUND).expect("it sleeps")) {
             assert!(began.elapsed() < BOUND, "it was not woken");
         }
     }
@@ -301,7 +292,7 @@ mod tests {
         let answer = set.here.join("exercises/01_a/exercise.rs");
         let beside = set.here.join("exercises/01_a/exercise.rs~");
         let places = Places::of(&set);
-        let mut wake = Wake::new(&places).expect("a pair of sockets");
+        let (mut wake, _end) = wake_at(&places);
         assert_eq!(wake.idle(), LONG);
         for _ in 0..2 {
             fs::write(&answer, "one").expect("ours");
@@ -326,9 +317,9 @@ mod tests {
     }
 
     #[test]
-    fn another_thread_and_a_signal_end_the_sleep() {
+    fn another_thread_a_signal_and_a_closed_window_end_the_sleep() {
         let set = set("thread");
-        let wake = Wake::new(&Places::of(&set)).expect("a pair of sockets");
+        let (wake, end) = wake_at(&Places::of(&set));
         let waker = wake.waker();
         let thread = std::thread::spawn(move || waker.wake());
         sleeps_until(&wake, |woken| woken.is_called);
@@ -338,7 +329,10 @@ mod tests {
             .expect("a handler");
         signal_hook::low_level::raise(signal_hook::consts::SIGWINCH).expect("it is sent");
         sleeps_until(&wake, |woken| woken.is_called);
-        assert!(!wake.sleep(Duration::ZERO).unwrap_or_default().is_early());
+        let slept = wake.sleep(Duration::ZERO).expect("the terminal is there");
+        assert_eq!(slept, Woken::default());
+        drop(end);
+        assert!(wake.sleep(BOUND).is_err(), "its window was closed");
         fs::remove_dir_all(&set.here).expect("ours");
     }
 }
