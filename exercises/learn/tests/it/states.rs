@@ -1,9 +1,9 @@
 //! A machine on which something is missing, broken or full, and files that are no text: as a
 //! learner sees them on the screen that keeps still, and what it shows when they are gone again.
 
-use crate::machine::{ITSELF, compiler, ready, rustc};
+use crate::machine::{ITSELF, NO_RUSTUP, compiler, ready, rustc};
 use crate::screen::Learner;
-use crate::workspace::{Workspace, root, said};
+use crate::workspace::{PATIENCE, Workspace, root, said};
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -113,7 +113,7 @@ fn the_screen_tells_of_a_missing_linker_and_goes_on_when_it_is_there() {
 fn the_screen_tells_of_a_missing_toolchain_and_goes_on_when_it_is_there() {
     let is_rustups = said(Command::new("rustc").arg("+no-such").arg("-V"));
     if !(is_rustups.1.contains("no-such") && is_rustups.1.contains("install")) {
-        return;
+        return skipped::skip(NO_RUSTUP);
     }
     let workspace = ready();
     let toolchain = workspace.path("toolchain");
@@ -135,7 +135,12 @@ fn a_screen_whose_program_is_gone_says_what_to_do() {
     let workspace = ready();
     fs::create_dir_all(workspace.path("target/debug")).expect("ours");
     let copy = workspace.path("target/debug/learn");
-    fs::copy(env!("CARGO_BIN_EXE_learn"), &copy).expect("ours");
+    // By another program, as the compiler of `machine`.
+    let copied = Command::new("cp")
+        .arg(env!("CARGO_BIN_EXE_learn"))
+        .arg(&copy)
+        .status();
+    assert!(copied.is_ok_and(|it| it.success()), "ours");
     let by = format!("sh -c 'shift; exec \"{}\" \"$@\"' sh", copy.display());
     let Some(mut learner) = opens(&workspace, &by) else {
         return;
@@ -172,9 +177,10 @@ fn on_a_disk(workspace: &Workspace, options: &str, then: &str, with: &str) -> Op
     }
     let script = format!(
         "mount -t tmpfs -o {options} none \"{folder}\" || exit 77
-        (for i in $(seq 600); do [ -e \"{again}\" ] && break; sleep 0.2; done
+        (while [ -d \"{ours}\" ] && ! [ -e \"{again}\" ]; do sleep 0.2; done
          mount -o remount,{then} \"{folder}\"; touch \"{again}.done\") </dev/null >/dev/null 2>&1 &
         {with} exec \"$@\"",
+        ours = workspace.path("").display(),
         again = again.display(),
     );
     let by = workspace.path("by");
@@ -189,7 +195,7 @@ fn changes(workspace: &Workspace) {
     workspace.write("again", "");
     let began = std::time::Instant::now();
     while !workspace.path("again.done").exists() {
-        assert!(began.elapsed().as_secs() < 60, "the disk does not change");
+        assert!(began.elapsed() < PATIENCE, "the disk does not change");
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
 
 /// How long the runner may take, on a busy machine that still has to compile loom.
-const PATIENCE: Duration = Duration::from_secs(900);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(900);
 
 /// A folder with copies of `exercises/NN_topic` and `solutions/NN_topic`; removed when dropped.
 pub(crate) struct Workspace(PathBuf);
@@ -73,8 +73,11 @@ impl Workspace {
         fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
     }
 
+    /// Writes a file as many editors do: all of it at once, so that the screen sees no half of it.
     pub(crate) fn write(&self, file: &str, text: &str) {
-        fs::write(self.path(file), text).expect("a file of our own");
+        let (path, beside) = (self.path(file), self.path(&format!("{file}.new")));
+        let written = fs::write(&beside, text).and_then(|()| fs::rename(beside, path));
+        written.expect("a file of our own");
     }
 
     /// Returns the command that runs the runner here.
