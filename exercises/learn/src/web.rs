@@ -146,20 +146,22 @@ pub(crate) fn serve(context: &mut Context, exercise: &Exercise) -> Result<bool, 
     let open = Arc::new(AtomicUsize::new(0));
     thread::scope(|scope| {
         for connection in listener.incoming() {
-            let Ok(mut connection) = connection else {
+            let Ok(connection) = connection else {
                 continue;
             };
-            if open.fetch_add(1, SeqCst) >= CONNECTIONS {
+            let before = open.fetch_add(1, SeqCst);
+            // No browser opens twice as many: these are closed without a word.
+            if before >= 2 * CONNECTIONS {
                 open.fetch_sub(1, SeqCst);
-                let busy = "503 Service Unavailable";
-                let _unless_gone =
-                    send(&mut connection, busy, "text/plain", "too many connections");
                 continue;
             }
             let (open, game, host, word) = (Arc::clone(&open), &game, &host, &word);
             scope.spawn(move || {
                 // An error: the browser has gone.
-                let _unless_gone = answer(connection, game, host, word);
+                let _unless_gone = match before < CONNECTIONS {
+                    true => answer(connection, game, host, word),
+                    false => refuse(connection, &too_many()),
+                };
                 open.fetch_sub(1, SeqCst);
             });
         }
@@ -179,11 +181,22 @@ fn answer(
     let request = request::read(&mut connection)?;
     match request.and_then(|request| respond(&request, game, host, word)) {
         Ok((kind, body)) => send(&mut connection, "200 OK", kind, &body),
-        Err(Refusal(status, why)) => {
-            send(&mut connection, status, "text/plain", &why)?;
-            read_the_rest(&mut connection)
-        }
+        Err(refusal) => refuse(connection, &refusal),
     }
+}
+
+/// The answer to a connection beyond [`CONNECTIONS`].
+fn too_many() -> Refusal {
+    let why = "this page has too many connections open at the moment";
+    Refusal::new("503 Service Unavailable", why)
+}
+
+/// Says why a request is not answered, and closes the connection.
+fn refuse(mut connection: TcpStream, Refusal(status, why): &Refusal) -> io::Result<()> {
+    connection.set_read_timeout(Some(PATIENCE))?;
+    connection.set_write_timeout(Some(PATIENCE))?;
+    send(&mut connection, status, "text/plain", why)?;
+    read_the_rest(&mut connection)
 }
 
 /// Reads what else the browser sends, up to a limit. A connection that is closed with unread bytes

@@ -1,6 +1,6 @@
 //! A client of rust-analyzer: the language server protocol over pipes, as an editor speaks it.
 
-use crate::workspace::root;
+use crate::workspace::{PATIENCE, root};
 use serde_json::{Value, json};
 use std::env;
 use std::io::{BufRead, BufReader, Write};
@@ -8,9 +8,6 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::{Duration, Instant};
-
-/// How long the server may take to load the workspace, on a busy machine too.
-const PATIENCE: Duration = Duration::from_secs(240);
 
 /// A rust-analyzer that has loaded the repository.
 pub(crate) struct Analyzer {
@@ -182,7 +179,8 @@ impl Analyzer {
     /// Sends a request and returns its result, or an error as the server says it.
     fn ask(&mut self, method: &str, params: Value) -> Value {
         // The server cancels a request when a file changes meanwhile; an editor asks again.
-        for _ in 0..50 {
+        let began = Instant::now();
+        while began.elapsed() < PATIENCE {
             self.last += 1;
             let id = self.last;
             self.send(&json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }));
