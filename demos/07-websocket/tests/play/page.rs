@@ -1,10 +1,9 @@
 //! The page in a browser: join, grab, see the events; the server is killed and restarted, and the
 //! page reconnects.
 
-use crate::server::{Server, WITHIN, client::Client};
+use crate::server::{Server, WITHIN, client::Client, patient};
 use bots::ports::free_address;
 use browser::{Page, picture};
-use demo_07_websocket::limits::Config;
 use std::{
     net::SocketAddr,
     process::{Child, Command, Stdio},
@@ -115,7 +114,7 @@ fn the_page_explains_a_full_server_and_a_shutdown() {
     let Some(browser) = browser::for_test("the page explains a full server") else {
         return;
     };
-    let mut config = Config::default();
+    let mut config = patient();
     config.limits.sockets = 1;
     let mut server = Server::start(config);
     let mut ann = server.join("ann");
