@@ -9,7 +9,7 @@ use std::time::Duration;
 const SERVER: &str = env!("CARGO_BIN_EXE_01-deadlock");
 
 /// It freezes within 10 s, and the watchdog reports it 2 s later. The rest is for a busy machine.
-const FREEZES_WITHIN: Duration = Duration::from_secs(30);
+const FREEZES_WITHIN: Duration = Duration::from_secs(240);
 
 #[test]
 fn every_player_sees_every_event() {
@@ -40,7 +40,7 @@ fn it_keeps_serving_after_running_out_of_descriptors() {
 #[test]
 fn the_crowd_freezes_it_and_it_says_who_waits_for_whom() {
     let ended =
-        Program::start(SERVER, &["--leave-after", "0", "--seconds", "60"]).wait(FREEZES_WITHIN);
+        Program::start(SERVER, &["--leave-after", "0", "--seconds", "200"]).wait(FREEZES_WITHIN);
     is_a_lock_inversion(&ended);
 }
 
@@ -48,8 +48,8 @@ fn the_crowd_freezes_it_and_it_says_who_waits_for_whom() {
 #[ignore = "takes half a minute: cargo test -p demo-01-deadlock -- --ignored"]
 fn it_freezes_ten_times_of_ten() {
     for _ in 0..10 {
-        let ended =
-            Program::start(SERVER, &["--leave-after", "0", "--seconds", "60"]).wait(FREEZES_WITHIN);
+        let ended = Program::start(SERVER, &["--leave-after", "0", "--seconds", "200"])
+            .wait(FREEZES_WITHIN);
         is_a_lock_inversion(&ended);
     }
 }

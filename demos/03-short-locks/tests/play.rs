@@ -39,43 +39,56 @@ fn it_serves_without_a_reader_of_its_output() {
     conformance::it_serves_without_a_reader_of_its_output(SERVER);
 }
 
+/// Two threads have to meet in a gap of a few instructions: on a busy machine that takes longer.
 #[test]
 fn it_survives_the_crowd_of_step_1_and_snacks_are_given_twice() {
-    let ended = served_to_the_end(&["--leave-after", "0", "--seconds", "10"]);
-    for said in [
-        "given twice",
-        "saw events out of order",
-        "\nVerdict: served, 2 promises broken: no snack twice, one order\n",
-    ] {
-        assert!(ended.stdout.contains(said), "{said:?} is missing\n{ended}");
-    }
+    let mut shown = String::new();
+    let is_said = ["10", "40", "160"].iter().any(|seconds| {
+        let ended = served_to_the_end(&["--leave-after", "0", "--seconds", seconds]);
+        shown = ended.to_string();
+        let all = [
+            "given twice",
+            "saw events out of order",
+            "\nVerdict: served, 2 promises broken: no snack twice, one order\n",
+        ];
+        all.iter().all(|said| ended.stdout.contains(said))
+    });
+    assert!(is_said, "{shown}");
 }
 
 #[test]
 fn it_survives_a_slow_phone_and_its_outbox_grows() {
-    let ended = served_to_the_end(&[
-        "--slow",
-        "1",
-        "--leave-after",
-        "0",
-        "--slow-after",
-        "0",
-        "--seconds",
-        "5",
-    ]);
-    let deepest = ended.stdout.lines().find_map(|line| {
-        let (_, rest) = line.split_once("deepest outbox: ")?;
-        let (lines, whose) = rest.split_once(' ')?;
-        assert!(whose.contains("slow-1"), "{ended}");
-        lines.parse::<u64>().ok()
+    let mut shown = String::new();
+    let grows = ["5", "20", "80"].iter().any(|seconds| {
+        let ended = served_to_the_end(&[
+            "--slow",
+            "1",
+            "--leave-after",
+            "0",
+            "--slow-after",
+            "0",
+            "--seconds",
+            seconds,
+        ]);
+        let deepest = ended.stdout.lines().find_map(|line| {
+            let (_, rest) = line.split_once("deepest outbox: ")?;
+            let (lines, whose) = rest.split_once(' ')?;
+            let lines = lines
+                .parse::<u64>()
+                .ok()
+                .filter(|_| whose.contains("slow-1"));
+            lines.or(Some(0))
+        });
+        shown = ended.to_string();
+        // A player who reads is never a hundred lines behind.
+        deepest.is_some_and(|lines| lines > 1_000)
     });
-    // A player who reads is never a hundred lines behind.
-    assert!(deepest.is_some_and(|lines| lines > 1_000), "{ended}");
+    assert!(grows, "{shown}");
 }
 
 #[track_caller]
 fn served_to_the_end(options: &[&str]) -> Ended {
-    let ended = Program::start(SERVER, options).wait(Duration::from_secs(60));
+    let ended = Program::start(SERVER, options).wait(Duration::from_secs(240));
     assert_eq!(ended.code, Some(0), "{ended}");
     ended
 }

@@ -40,7 +40,7 @@ fn it_survives_the_crowd_of_step_1_and_no_snack_is_given_twice() {
     let servers = [SERVER, ASYNC_MUTEX]
         .map(|server| Program::start(server, &["--leave-after", "0", "--seconds", "5"]));
     for mut server in servers {
-        let ended = server.wait(Duration::from_secs(30));
+        let ended = server.wait(Duration::from_secs(240));
         assert_eq!(ended.code, Some(0), "{ended}");
         says_all(
             &ended,
@@ -96,7 +96,7 @@ fn frozen_by_a_slow_phone(server: &str) -> Ended {
         "--seconds",
         "120",
     ];
-    let ended = Program::start(server, &slow).wait(Duration::from_secs(150));
+    let ended = Program::start(server, &slow).wait(Duration::from_secs(240));
     assert_eq!(ended.code, Some(2), "{ended}");
     ended
 }
