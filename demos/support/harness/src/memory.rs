@@ -176,14 +176,16 @@ mod tests {
         let began = Instant::now();
         let meter = Meter::start(|| Some(u64::from(ASKED.fetch_add(1, Relaxed)))).unwrap();
         while meter.read(Instant::now()).is_none() {
-            assert!(began.elapsed() < Duration::from_secs(30));
+            assert!(began.elapsed() < Duration::from_secs(60));
             thread::yield_now();
         }
         for _ in 0..1_000 {
             assert!(meter.read(Instant::now()).is_some());
         }
+        // In this order: it may be asked again meanwhile.
+        let asked = u64::from(ASKED.load(Relaxed));
         let most = began.elapsed().as_secs() / PAUSE.as_secs() + 1;
-        assert!(u64::from(ASKED.load(Relaxed)) <= most);
+        assert!(asked <= most, "{asked}");
         assert_eq!(meter.read(Instant::now() + STALE), None);
     }
 
@@ -206,7 +208,7 @@ mod tests {
     fn resident_memory_grows_with_an_allocation() {
         let before = resident().expect("Linux, every Unix and Windows report it");
         let room = vec![1_u8; 64 << 20];
-        let until = Instant::now() + Duration::from_secs(30);
+        let until = Instant::now() + Duration::from_secs(60);
         while resident().is_none_or(|after| after < before + (32 << 20)) {
             assert!(Instant::now() < until, "{before} -> {:?}", resident());
             thread::sleep(Duration::from_millis(50));

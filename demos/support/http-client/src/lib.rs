@@ -128,7 +128,7 @@ mod tests {
             let answer = send(stream, request, "a body".into()).await?;
             Ok((answer.status(), body(answer, 10).await?))
         };
-        let got = timeout(Duration::from_secs(10), exchange).await;
+        let got = timeout(Duration::from_secs(60), exchange).await;
         (server.await.expect("a server"), got.expect("no hang"))
     }
 
@@ -182,7 +182,7 @@ mod tests {
             }
         }
         drop(asking);
-        let closed = timeout(Duration::from_secs(10), accepted.read_buf(&mut heard)).await;
+        let closed = timeout(Duration::from_secs(60), accepted.read_buf(&mut heard)).await;
         assert_eq!(
             closed.expect("the connection is closed").expect("no error"),
             0
