@@ -71,6 +71,12 @@ impl Scene {
         ask_where(self.servers.address(0), &TOKEN)
     }
 
+    /// Waits until the peer whose listener was dropped is dead. A child that another test starts
+    /// has this test's files until it has become a program, so the port may accept for a moment.
+    fn wait_until_relocated(&self) {
+        wait_until_seen("the peer is dead", self.relocated(), || self.ask_where());
+    }
+
     /// The answer if the peer is dead: the seat is gone, and the server offers one itself.
     fn relocated(&self) -> Value {
         json!({ "where": "gone", "anywhere": [self.servers.url(0)] })
@@ -94,7 +100,7 @@ fn a_peer_that_refuses_and_is_silent_is_dead_and_gets_no_players() {
     drop(listener);
     let reported = Instant::now();
     scene.report(&url);
-    assert_eq!(scene.ask_where(), scene.relocated());
+    scene.wait_until_relocated();
     assert!(
         reported.elapsed() >= SUSPECT_AFTER,
         "no peer is dead within {SUSPECT_AFTER:?}"
@@ -218,7 +224,7 @@ fn a_restarted_peer_gets_players_again() {
     scene.introduce(&url);
     let address = listener.local_addr().expect("an address");
     drop(listener);
-    assert_eq!(scene.ask_where(), scene.relocated());
+    scene.wait_until_relocated();
     let _listener = TcpListener::bind(address).expect("the port is free again");
     let restarted = ServerInfo {
         players: 1, // So the report differs from its last one.
@@ -257,9 +263,15 @@ fn a_peer_is_probed_four_times_a_second_at_most_however_many_players_ask() {
     let before = Instant::now();
     let mut asked = 0;
     while before.elapsed() < VERDICT_TTL * 4 || asked < 50 {
+        assert!(before.elapsed() < PATIENCE, "{asked} answers in time");
+        let reported = Instant::now();
         scene.report(&url);
-        assert_eq!(scene.ask_where(), elsewhere(&url));
-        asked += 1;
+        let answer = scene.ask_where();
+        // On a slow machine the report may expire before the answer, and then the probe decides.
+        if reported.elapsed() < SERVER_TTL {
+            assert_eq!(answer, elsewhere(&url));
+            asked += 1;
+        }
     }
     let most = before.elapsed().div_duration_f64(VERDICT_TTL).ceil() as u32 + 1;
     let probes = probes.load(Ordering::Relaxed);
