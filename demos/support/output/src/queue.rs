@@ -23,6 +23,9 @@ const PIECE: usize = 4_096;
 /// How long to wait before the next attempt, if the stream is one that does not block and is full.
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// The end of a program waits in steps of this length.
+const BEAT: Duration = Duration::from_millis(10);
+
 /// A bounded queue of lines: any thread puts without waiting, one thread writes.
 ///
 /// Invariant: a line that was put is written, waits, or is counted as dropped.
@@ -46,8 +49,8 @@ struct State {
     is_writing: bool,
     /// The last line was written in part, and has no end.
     is_torn: bool,
-    /// When the reader last took something, or there was nothing to take.
-    progress: Option<Instant>,
+    /// How often the reader took something, or was offered something new.
+    progress: u64,
     /// The reader is gone.
     is_closed: bool,
 }
@@ -73,7 +76,7 @@ impl Queue {
                 has_writer: false,
                 is_writing: false,
                 is_torn: false,
-                progress: None,
+                progress: 0,
                 is_closed: false,
             }),
             news: Condvar::new(),
@@ -179,7 +182,7 @@ impl Queue {
             lines += 1;
         }
         state.is_writing = true;
-        state.progress = Some(Instant::now());
+        state.progress += 1;
         Some(Piece {
             bytes,
             lines,
@@ -194,7 +197,7 @@ impl Queue {
                 Ok(0) => return Err(ErrorKind::WriteZero.into()),
                 Ok(taken) => {
                     *left = &left[taken..];
-                    lock(&self.state).progress = Some(Instant::now());
+                    lock(&self.state).progress += 1;
                     self.written.notify_all();
                 }
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
@@ -211,22 +214,32 @@ impl Queue {
     }
 
     /// Waits until every line is written; no longer than `longest`, and no longer than `patience`
-    /// while the reader takes nothing.
+    /// while the reader takes nothing of what it is offered.
+    ///
+    /// The time is counted in beats of this thread. If the machine stands still, the reader and the
+    /// thread that writes do, too, and their time stands.
     pub(crate) fn flush(&self, patience: Duration, longest: Duration) {
-        let start = Instant::now();
         let mut state = lock(&self.state);
+        let (mut waited, mut in_vain) = (Duration::ZERO, Duration::ZERO);
+        let mut progress = state.progress;
         while state.has_writer
             && !state.is_closed
             && (state.is_writing || !state.waiting.is_empty())
         {
-            let progress = state.progress.map_or(start, |at| at.max(start));
-            let left = (progress + patience).min(start + longest);
-            let left = left.saturating_duration_since(Instant::now());
-            if left.is_zero() {
+            let left = (patience - in_vain).min(longest - waited);
+            let (beat, began) = (BEAT.min(left), Instant::now());
+            let waits = self.written.wait_timeout(state, beat);
+            (state, _) = waits.unwrap_or_else(std::sync::PoisonError::into_inner);
+            let passed = began.elapsed().min(beat);
+            waited += passed;
+            in_vain += passed;
+            // A line that the writer has not taken yet was not offered.
+            if !state.is_writing || state.progress != progress {
+                (progress, in_vain) = (state.progress, Duration::ZERO);
+            }
+            if waited >= longest || in_vain >= patience {
                 return;
             }
-            let waited = self.written.wait_timeout(state, left);
-            (state, _) = waited.unwrap_or_else(std::sync::PoisonError::into_inner);
         }
     }
 }

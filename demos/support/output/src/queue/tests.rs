@@ -223,3 +223,19 @@ fn the_end_waits_for_a_reader_that_reads() {
     }
     panic!("the end did not wait for its reader");
 }
+
+/// A busy machine lets a program end before the thread that writes has begun.
+#[test]
+fn the_end_waits_for_a_writer_that_has_not_begun() {
+    let queue = Arc::new(Queue::new());
+    assert!(queue.put(b"goodbye\n".to_vec()), "it needs a writer");
+    let patience = Duration::from_millis(50);
+    let its = Arc::clone(&queue);
+    thread::spawn(move || {
+        thread::sleep(4 * patience);
+        its.write_to(io::sink());
+    });
+    queue.flush(patience, NO_LIMIT);
+    let state = lock(&queue.state);
+    assert!(!state.is_writing && state.waiting.is_empty());
+}
