@@ -470,9 +470,10 @@ impl Socket {
     }
 }
 
+/// Whether a read may be tried again. Ctrl-Z and `fg` interrupt one whose time is limited.
 fn is_timeout(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut
+        io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut | io::ErrorKind::Interrupted
     )
 }

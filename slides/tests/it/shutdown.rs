@@ -161,21 +161,38 @@ fn second_ctrl_c() -> Result<(), String> {
         assert!(asked.expect("kill starts").success());
     };
     // The demo's reaper stands, so the demo does not end.
-    let reaper = child_of(&pid);
-    let stop = Command::new("kill").args(["-STOP", &reaper]).status();
-    assert!(stop.expect("kill starts").success());
+    let reaper = Stopped::new(child_of(&pid));
     signal("-INT");
     let (code, reason) = goodbye(&mut page);
     assert!([1001, 1012].contains(&code), "{code}: {reason}");
     let is_running = is_taken(7001);
     signal("-INT");
     let ended = stage.program.wait(SOON);
+    // The kernel wakes a process that has stopped, and not one that is about to.
+    drop(reaper);
     wait_until("the demo's port is free", || !is_taken(7001));
     let is_at_once = ended.to_string().contains("at once; its demos end now");
     match (is_running, ended.code, is_at_once) {
         (true, Some(130), true) => Ok(()),
         (true, ..) => Err(format!("it has waited: {ended}")),
         (false, ..) => Err(format!("the demo has ended already: {ended}")),
+    }
+}
+
+/// A process that was stopped. It continues when this is dropped, unless it has ended.
+struct Stopped(String);
+
+impl Stopped {
+    fn new(process: String) -> Stopped {
+        let stop = Command::new("kill").args(["-STOP", &process]).status();
+        assert!(stop.expect("kill starts").success());
+        Stopped(process)
+    }
+}
+
+impl Drop for Stopped {
+    fn drop(&mut self) {
+        let _unless_it_ended = Command::new("kill").args(["-CONT", &self.0]).output();
     }
 }
 
