@@ -9,6 +9,8 @@ const LONG = 10 * 60_000;
 const PATIENT_PAUSE = 10_000;
 // How long an attempt may take.
 const TIMEOUT = 5_000;
+// How often the page checks whether the connection is stale.
+const CHECK = 1_000;
 
 // What a close code means. A page with the wrong token does not try again.
 const CAUSES = { 1001: 'over', 1012: 'ended', 1013: 'full', 4001: 'refused', 4003: 'limited' };
@@ -25,6 +27,7 @@ export function connect(path, first, silence, onState, onChange) {
   let socket = null;
   let how = null;
   let heard = Date.now();
+  let checked = heard;
   let lost = Date.now();
   let timer = 0;
 
@@ -85,9 +88,13 @@ export function connect(path, first, silence, onState, onChange) {
 
   const check = () => {
     const limit = socket?.readyState === WebSocket.OPEN && how === 'open' ? silence : TIMEOUT;
-    if (socket && Date.now() - heard > limit) ended('lost');
+    const now = Date.now();
+    // A page that stood still hears what has come meanwhile only after this.
+    if (now - checked > 2 * CHECK) heard = Math.max(heard, now - limit + CHECK);
+    checked = now;
+    if (socket && now - heard > limit) ended('lost');
   };
-  setInterval(check, 1000);
+  setInterval(check, CHECK);
   // The moments at which a phone wakes up.
   for (const event of ['pageshow', 'online', 'focus']) addEventListener(event, check);
   document.addEventListener('visibilitychange', check);
