@@ -51,7 +51,8 @@ const REFUSAL_TIMEOUT: Duration = Duration::from_secs(1);
 /// request by now, and is answered at once; one that says nothing delays the others by no more.
 const SHORTEST_REFUSAL: Duration = Duration::from_millis(50);
 
-/// How long a connection may take to give up its slot: a WebSocket gets a Close frame first.
+/// How long a connection may take to give up its slot: a WebSocket gets a Close frame first, within
+/// a shorter time. After this time, the client that waits for the slot is refused.
 pub(super) const EVICTION_TIMEOUT: Duration = Duration::from_secs(4);
 
 /// The answer to a connection beyond the limit.
@@ -130,6 +131,8 @@ pub(super) async fn serve(
                         if let Ok(Ok(permit)) = freed {
                             let slot = holders.take(peer.0, permit);
                             connection(stream, peer, slot, app, false).await;
+                        } else {
+                            let _unless_slow = timeout(REFUSAL_TIMEOUT, refuse(stream)).await;
                         }
                     });
                     continue;

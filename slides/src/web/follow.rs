@@ -108,9 +108,9 @@ async fn serve(
         (Ok(()), Ok(Ok(Some(phone)))) => phone,
         _ => return refuse(socket, &app).await,
     };
-    let why = tokio::select! {
-        why = follow(&mut socket, &app, phone) => why,
-        () = slot.evicted() => Some(CloseReason::TooManyPhones),
+    let (why, gives_way) = tokio::select! {
+        why = follow(&mut socket, &app, phone) => (why, false),
+        () = slot.evicted() => (None, true),
     };
     app.metrics.replies.disconnected(phone);
     // This is the one message that waits for room in the inbox: without it, the phone would count
@@ -119,7 +119,9 @@ async fn serve(
     // A phone in its place need not wait until this one has answered the Close frame. The
     // descriptor still counts: that is the slot.
     drop(permit);
-    if let Some(reason) = why {
+    if gives_way {
+        socket.give_way().await;
+    } else if let Some(reason) = why {
         socket.close(reason).await;
     }
 }

@@ -71,7 +71,7 @@ async fn serve(mut socket: Socket, app: AppState, address: IpAddr, slot: &Slot) 
     let first = tokio::select! {
         reason = goodbye.said() => return socket.close(reason).await,
         // Before it is paired, its slot is like any other.
-        () = slot.evicted() => return socket.close(CloseReason::TooManyPhones).await,
+        () = slot.evicted() => return socket.give_way().await,
         first = timeout(TIMEOUT, socket.receive()) => first,
     };
     let hello = match first {
@@ -97,6 +97,8 @@ async fn serve(mut socket: Socket, app: AppState, address: IpAddr, slot: &Slot) 
             return socket.close(reason).await;
         }
     };
+    // A phone that floods the stage from the same address does not disconnect the speaker's.
+    slot.stays();
     let remote = pass.remote;
     let permit = app.remotes.try_acquire();
     let gets_its_token = json!({"token": pass.token});

@@ -24,6 +24,8 @@ struct Holder {
     address: IpAddr,
     /// Whether it has become a phone's WebSocket.
     follows: bool,
+    /// Whether it is a paired remote, which gives up its slot for no other client.
+    stays: bool,
     evicted: Arc<Notify>,
 }
 
@@ -56,6 +58,7 @@ impl Holders {
         let holder = Holder {
             address,
             follows: false,
+            stays: false,
             evicted: Arc::clone(&evicted),
         };
         let number = self.change(|held| {
@@ -88,7 +91,7 @@ impl Holders {
             };
             let mut newest = held.by_number.iter().rev();
             let newest = newest
-                .find(|(_, it)| it.address == busiest && (it.follows || !follows))
+                .find(|(_, it)| it.address == busiest && !it.stays && (it.follows || !follows))
                 .map(|(number, _)| *number);
             let holder = newest.and_then(|number| held.by_number.remove(&number));
             holder.inspect(|it| it.evicted.notify_one()).is_some()
@@ -99,12 +102,19 @@ impl Holders {
 impl Slot {
     /// Marks it as the slot of a phone's WebSocket.
     pub(super) fn follows(&self) {
+        self.mark(|holder| holder.follows = true);
+    }
+
+    /// Marks it as the slot of a paired remote.
+    pub(super) fn stays(&self) {
+        self.mark(|holder| holder.stays = true);
+    }
+
+    fn mark(&self, mark: impl FnOnce(&mut Holder)) {
         let number = self.0.number;
-        self.0.holders.change(|held| {
-            if let Some(holder) = held.by_number.get_mut(&number) {
-                holder.follows = true;
-            }
-        });
+        self.0
+            .holders
+            .change(|held| held.by_number.get_mut(&number).map(mark));
     }
 
     /// Waits until the slot is needed for a client of another address.
@@ -153,7 +163,12 @@ mod tests {
         assert!(is_evicted(&rude[1]) && !is_evicted(&rude[2]));
         assert!(!holders.make_room(address(2), false), "2 against 1 is fair");
         assert!(!is_evicted(&other));
-        drop((rude, other));
+        // The speaker's own phone has the newest slot of the busiest address.
+        let (phone, remote) = (take(1), take(1));
+        remote.stays();
+        assert!(holders.make_room(address(3), false));
+        assert!(is_evicted(&phone) && !is_evicted(&remote));
+        drop((rude, other, phone, remote));
         assert_eq!(permits.available_permits(), 10);
         assert!(holders.change(|held| held.by_number.is_empty()));
     }

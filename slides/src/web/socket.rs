@@ -28,6 +28,10 @@ use tokio_tungstenite::{
 /// How long the other side may take to answer a Close frame, and to send what was on its way.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
+/// The same for a connection that another client waits for: a quarter of a second is longer than a
+/// phone in the same hall needs.
+const GIVE_WAY_TIMEOUT: Duration = Duration::from_millis(250);
+
 /// The most that is read after a Close frame, in bytes. More than this is a flood, and is reset.
 const LONGEST_REST: usize = 4 * 1024 * 1024;
 
@@ -168,9 +172,19 @@ impl Socket {
 
     /// Sends a Close frame, and reads until the other side has closed, too: for a short time, and
     /// not without end.
-    pub(crate) async fn close(mut self, reason: CloseReason) {
+    pub(crate) async fn close(self, reason: CloseReason) {
+        self.close_within(reason, CLOSE_TIMEOUT).await;
+    }
+
+    /// The same, in less time: the slot of this connection is needed for another client.
+    pub(crate) async fn give_way(self) {
+        self.close_within(CloseReason::TooManyPhones, GIVE_WAY_TIMEOUT)
+            .await;
+    }
+
+    async fn close_within(mut self, reason: CloseReason, limit: Duration) {
         let frame = Message::Close(Some(reason.frame()));
-        if !self.send(frame, CLOSE_TIMEOUT).await {
+        if !self.send(frame, limit).await {
             return;
         }
         let reading = async {
@@ -184,7 +198,7 @@ impl Socket {
             }
             self.read_bytes().await;
         };
-        let _unless_slow = timeout(CLOSE_TIMEOUT, reading).await;
+        let _unless_slow = timeout(limit, reading).await;
     }
 
     async fn read_bytes(&mut self) {
