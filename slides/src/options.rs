@@ -18,6 +18,9 @@ const LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 7010
 /// The default port of the phones' page.
 pub(crate) const PHONES: u16 = 7011;
 
+/// What `--deck` needs.
+const DECK: &str = "a folder that exists";
+
 /// What `--vote-seconds` needs.
 const VOTE_SECONDS: &str = "a number of seconds from 1 to 60";
 
@@ -125,6 +128,8 @@ pub(crate) enum OptionError {
     },
     /// The presenter's pages would listen on the network.
     NotLoopback(SocketAddr),
+    /// Two options that each do something else than to start the stage.
+    Both(&'static str, &'static str),
 }
 
 impl fmt::Display for OptionError {
@@ -140,6 +145,12 @@ impl fmt::Display for OptionError {
                 "--listen {address}: the presenter's pages can start programs, so they are for \
                 this machine alone: use 127.0.0.1 or ::1. With --audience phones can follow."
             ),
+            OptionError::Both(first, second) => {
+                write!(
+                    f,
+                    "{first} and {second} do different things: give one of them"
+                )
+            }
         }
     }
 }
@@ -169,16 +180,16 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
         vote: VOTE,
         rehearse: false,
     };
-    let (mut mode, mut phones) = ("stage", None);
+    let (mut mode, mut phones) = (None, None);
     while let Some(word) = words.next()? {
         match word {
             Short('h') | Long("help") => return Ok(Mode::Help),
-            Long("list") => mode = "list",
-            Long("check") => mode = "check",
-            Long("lint") => mode = "lint",
-            Long("record") => mode = "record",
+            Long("list") => only(&mut mode, "--list")?,
+            Long("check") => only(&mut mode, "--check")?,
+            Long("lint") => only(&mut mode, "--lint")?,
+            Long("record") => only(&mut mode, "--record")?,
             Long("kit") => {
-                options.kit = Some(value(
+                options.kit = Some(folder(
                     &mut words,
                     "--kit",
                     "a folder, such as one on a USB stick",
@@ -222,7 +233,17 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
             Long("listen") => {
                 options.listen = value(&mut words, "--listen", "an address such as 127.0.0.1:7010")?
             }
-            Long("deck") => options.deck = Some(value(&mut words, "--deck", "a folder")?),
+            Long("deck") => {
+                let deck = folder(&mut words, "--deck", DECK)?;
+                if !deck.is_dir() {
+                    return Err(OptionError::Value {
+                        option: "--deck",
+                        needs: DECK,
+                        got: Some(deck.display().to_string()),
+                    });
+                }
+                options.deck = Some(deck);
+            }
             other => return Err(other.unexpected().into()),
         }
     }
@@ -239,16 +260,42 @@ pub(crate) fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Mode, O
     }
     let by_public = options.phones.public.as_ref().map(|_| PHONES);
     options.phones.port = phones.or(options.phones.port).or(by_public);
-    if let ("stage", Some(folder)) = (mode, &options.kit) {
+    if let Some(folder) = &options.kit
+        && mode != Some("--check")
+    {
+        only(&mut mode, "--kit")?;
         return Ok(Mode::Kit(folder.clone()));
     }
     Ok(match mode {
-        "list" => Mode::List,
-        "check" => Mode::Check(options),
-        "lint" => Mode::Lint(options),
-        "record" => Mode::Record,
+        Some("--list") => Mode::List,
+        Some("--check") => Mode::Check(options),
+        Some("--lint") => Mode::Lint(options),
+        Some("--record") => Mode::Record,
         _ => Mode::Stage(options),
     })
+}
+
+/// Chooses what is done, unless another option has done so.
+fn only(mode: &mut Option<&'static str>, option: &'static str) -> Result<(), OptionError> {
+    match mode.replace(option) {
+        Some(first) if first != option => Err(OptionError::Both(first, option)),
+        _ => Ok(()),
+    }
+}
+
+/// The path after an option.
+fn folder(
+    words: &mut lexopt::Parser,
+    option: &'static str,
+    needs: &'static str,
+) -> Result<PathBuf, OptionError> {
+    let folder = words.value().ok().filter(|it| !it.is_empty());
+    let none = OptionError::Value {
+        option,
+        needs,
+        got: None,
+    };
+    folder.map(PathBuf::from).ok_or(none)
 }
 
 fn value<T: FromStr>(
@@ -342,6 +389,12 @@ mod tests {
             (&["--public"], "--public needs a name"),
             (&["--public", "https://talk.example/x"], "without a path"),
             (&["--fly"], "--help"),
+            (&["--deck"], "--deck needs a folder"),
+            (&["--deck", ""], "--deck needs a folder"),
+            (&["--deck", "/no/such"], "exists, not \"/no/such\""),
+            (&["--kit", ""], "--kit needs a folder"),
+            (&["--list", "--check"], "--list and --check do different"),
+            (&["--kit", "x", "--lint"], "--lint and --kit do different"),
         ] {
             let why = parsed(words).expect_err("a wrong option").to_string();
             assert!(why.contains(what), "{words:?}: {why}");
