@@ -27,7 +27,7 @@ const texts = {
     plan: (from, to) => `계획 ${from} – ${to}`, here: (now) => `이 슬라이드 ${now}`, planned: (time) => `계획 ${time}`, last: (time) => `지난 리허설 ${time}`,
     day: '현재 시각', reply: (ms) => `가장 느린 응답 ${ms < 1000 ? `${ms}ms` : `${(ms / 1000).toFixed(1)}초`}`,
     isBlack: '화면이 암전 상태입니다', stands: '시계가 멈춰 있습니다', runs: (name, slide) => `슬라이드 ${slide}의 ${name} 데모가 아직 실행 중입니다`, rehearses: '리허설',
-    step: (step, steps) => `${steps}단계 중 ${step}단계`, nextStep: (step, steps) => `다음 키: ${steps}단계 중 ${step}단계`, nextSlide: (slide, title) => `다음 키: 슬라이드 ${slide}, ${title}`, then: (slide, title) => `그다음 슬라이드 ${slide}, ${title}`,
+    step: (step, steps) => `${steps}단계 중 ${step}단계`, nextStep: (step, steps) => `다음: ${steps}단계 중 ${step}단계`, nextSlide: (slide, title) => `다음: 슬라이드 ${slide}, ${title}`, then: (slide, title) => `그다음 슬라이드 ${slide}, ${title}`,
     table: ['번호', '', '계획', '예정', '지난번', '지금'], timesAbout: '발표 시계로 잰 시간입니다. --rehearse 옵션으로 시작하면 리허설 시간을 다음 실행까지 보관합니다.', close: '닫기',
     pair: '휴대폰 연결하기', pairAgain: '새 코드', unpair: '모든 휴대폰 연결 끊기', noRemote: '리모컨을 쓰려면 --audience 옵션으로 스테이지를 시작하세요.',
     pairAbout: '발표자의 휴대폰으로 이 코드를 스캔하거나, 주소를 열고 코드를 입력하세요. 휴대폰 한 대에서 한 번만 쓸 수 있습니다.', expires: (s) => `${s}초 동안 유효`, paired: (n, on) => (n ? `휴대폰 ${n}대가 연결되어 있고, 지금 ${on}대가 접속 중입니다.` : '연결된 휴대폰이 없습니다.'),
