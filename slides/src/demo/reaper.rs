@@ -72,8 +72,19 @@ pub(crate) fn stop(reaper: &mut Child) -> io::Result<ExitStatus> {
         }
         thread::sleep(POLL);
     }
-    let _unless_it_ended = reaper.kill();
+    kill_with_demo(reaper);
     reaper.wait()
+}
+
+/// Kills a reaper that does not end its demo, and the demo, which would stay otherwise: they are a
+/// process group. The reaper was not waited for yet, so its number cannot belong to another group.
+fn kill_with_demo(reaper: &mut Child) {
+    #[cfg(unix)]
+    let _unless_it_ended = Command::new("kill")
+        .args(["-KILL", "--", &format!("-{}", reaper.id())])
+        .stderr(Stdio::null())
+        .status();
+    let _unless_it_ended = reaper.kill();
 }
 
 /// The `main` of a reaper: the first word is the program, the others are its arguments.

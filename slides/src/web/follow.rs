@@ -116,12 +116,13 @@ async fn serve(
     // This is the one message that waits for room in the inbox: without it, the phone would count
     // for ever. Only the phone's own task waits.
     let _unless_closed = app.stage.send(ToStage::PhoneDisconnected { phone }).await;
-    // A phone in its place need not wait until this one has answered the Close frame. The
-    // descriptor still counts: that is the slot.
-    drop(permit);
     if gives_way {
+        // The phone in its place need not wait until this one has answered the Close frame. The
+        // descriptor still counts: that is the slot.
+        drop(permit);
         socket.give_way().await;
     } else if let Some(reason) = why {
+        // A stage that ends waits for the permit, so that the goodbye arrives.
         socket.close(reason).await;
     }
 }

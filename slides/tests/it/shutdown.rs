@@ -7,8 +7,8 @@ use crate::{
     ports::{self, is_taken},
     stage::{
         DECK, LASTING, Stage, build, lasting_deck,
-        patience::unless_too_slow,
-        phones::{next_state, read, socket, socket_that_says},
+        patience::{CLOSE_TIMEOUT, unless_too_slow},
+        phones::{TEXT, frame, next_state, read, socket, socket_that_says, upgraded},
         presenter::Presenter,
     },
 };
@@ -27,6 +27,9 @@ const SOON: Duration = Duration::from_secs(60);
 /// How long the stage waits for a demo that was asked to end, before it kills it; twice that for
 /// the reaper. `src/demo/reaper.rs` has it.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// The first byte of a Close frame.
+const CLOSE: u8 = 0x88;
 
 fn wait_until(what: &str, mut is: impl FnMut() -> bool) {
     let end = Instant::now() + SOON;
@@ -116,6 +119,43 @@ fn every_page_and_phone_gets_a_goodbye_with_words() {
     }
 }
 
+/// What a phone sends before its answer to the goodbye is read, so that the goodbye arrives. A
+/// stage that ended before would answer with a reset.
+#[test]
+fn the_stage_reads_what_a_phone_sends_until_it_answers_the_goodbye() {
+    unless_too_slow(CLOSE_TIMEOUT, late_answer);
+}
+
+fn late_answer() -> Result<(), String> {
+    let stage = Stage::small(&["--phones", "0"]);
+    let mut phone = upgraded(stage.phones(), "/live", b"");
+    let mut received = Vec::new();
+    let mut read_until = |phone: &mut TcpStream, words: &str| {
+        while !String::from_utf8_lossy(&received).contains(words) {
+            let mut byte = [0];
+            phone.read_exact(&mut byte).expect("a frame");
+            received.extend(byte);
+        }
+    };
+    read_until(&mut phone, "\"slide\":");
+    let ending = thread::spawn(move || stage.end("-INT"));
+    read_until(&mut phone, "the stage ends; try again in a moment");
+    let mut answers = || {
+        for _ in 0..20 {
+            thread::sleep(Duration::from_millis(10));
+            phone.write_all(&frame(TEXT, br#"["vote",1,1]"#))?;
+        }
+        phone.write_all(&frame(CLOSE, &1012_u16.to_be_bytes()))?;
+        phone.read_to_end(&mut Vec::new())
+    };
+    let answered = answers();
+    ending.join().expect("it ended with status 0");
+    match answered {
+        Ok(_) => Ok(()),
+        Err(error) => Err(format!("the goodbye may be lost: {error}")),
+    }
+}
+
 /// A terminal that was stopped with Ctrl-S, and one that was closed.
 #[test]
 fn a_stage_whose_output_is_not_read_or_has_no_reader_goes_on_and_ends_in_order() {
@@ -177,6 +217,17 @@ fn second_ctrl_c() -> Result<(), String> {
         (true, ..) => Err(format!("it has waited: {ended}")),
         (false, ..) => Err(format!("the demo has ended already: {ended}")),
     }
+}
+
+/// The stage waits for it for some seconds.
+#[test]
+fn a_reaper_that_stands_is_killed_and_its_demo_with_it() {
+    let _port = ports::reserve(1);
+    let (stage, _deck) = with_step_1();
+    let _reaper = Stopped::new(child_of(&stage.program.pid().to_string()));
+    let last = stage.end("-INT");
+    assert!(last.contains("Every demo has ended"), "{last}");
+    wait_until("the demo's port is free", || !is_taken(7001));
 }
 
 /// A process that was stopped. It continues when this is dropped, unless it has ended.
