@@ -86,7 +86,7 @@ fn lasted_at_least(ended: &Ended, least: f64) {
 fn two_locks_in_two_orders_are_a_freeze_with_a_cycle() {
     let ended = play(
         "deadlocks",
-        &["--bots", "2", "--leave-after", "0", "--seconds", "25"],
+        &["--bots", "2", "--leave-after", "0", "--seconds", "200"],
     );
     let lines = [
         "\n\nFROZEN: no reply to anyone for 2.",
@@ -114,7 +114,7 @@ fn a_phone_that_does_not_read_freezes_the_threads_that_need_the_lock() {
             "--slow-after",
             "0",
             "--seconds",
-            "25",
+            "200",
         ],
     );
     let lines = [
@@ -135,7 +135,16 @@ fn it_is_seen_to_work_before_the_phone_stops_reading() {
     // If the machine stands still for as long as the phone reads, it reads for longer.
     let lives = SECONDS.iter().any(|after| {
         let after = after.to_string();
-        let words = ["--bots", "2", "--slow", "1", "--slow-after", &after];
+        let words = [
+            "--bots",
+            "2",
+            "--slow",
+            "1",
+            "--slow-after",
+            &after,
+            "--seconds",
+            "200",
+        ];
         let ended = play("slow_phone", &words);
         let lines = [
             &*format!("2 bots play, 1 more stops reading after {after} s; "),
@@ -156,7 +165,7 @@ fn it_is_seen_to_work_before_the_phone_stops_reading() {
 fn a_server_that_never_reads_is_frozen_too() {
     let ended = play(
         "never_answers",
-        &["--bots", "1", "--leave-after", "0", "--seconds", "25"],
+        &["--bots", "1", "--leave-after", "0", "--seconds", "200"],
     );
     let lines = [
         "; 1 request is waiting\n\nNo thread or task waits for a lock, a phone or a mailbox.\n",
