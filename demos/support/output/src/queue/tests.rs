@@ -207,7 +207,7 @@ fn the_end_waits_for_a_reader_that_reads() {
         played.put("first");
         played.put(&pieces);
         let begun = Instant::now();
-        thread::scope(|scope| {
+        let (waited, said) = thread::scope(|scope| {
             scope.spawn(|| {
                 for _ in 0..6 {
                     thread::sleep(patience / 4);
@@ -215,10 +215,11 @@ fn the_end_waits_for_a_reader_that_reads() {
                 }
             });
             played.queue.flush(patience, NO_LIMIT);
+            // Now, and not when the other thread has ended too.
+            (begun.elapsed(), lock(&played.taken).clone())
         });
-        let said = String::from_utf8(lock(&played.taken).clone()).expect("text");
-        if said == format!("first\n{pieces}\n") {
-            return assert!(begun.elapsed() > patience);
+        if said == format!("first\n{pieces}\n").as_bytes() {
+            return assert!(waited > patience, "{waited:?}");
         }
     }
     panic!("the end did not wait for its reader");
