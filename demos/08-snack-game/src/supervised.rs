@@ -18,7 +18,7 @@ use demo_08_snack_game::{
 use std::{
     os::unix::process::CommandExt, path::Path, process::Command, sync::Arc, thread, time::Duration,
 };
-use supervisor::{ipc::Channel, worker::Request};
+use supervisor::{ipc::Channel, supervise::Severity, worker::Request};
 use tokio::{
     runtime::{Builder, Runtime},
     select,
@@ -63,7 +63,10 @@ pub(crate) fn supervise(options: Options) -> Result<Ended, String> {
             Some(bots.map_err(|error| format!("cannot start the bots: {error}"))?)
         }
     };
-    let log = |sentence: &str| tracing::warn!(target: "supervisor", "{sentence}");
+    let log = |severity, sentence: &str| match severity {
+        Severity::Info => tracing::info!(target: "supervisor", "{sentence}"),
+        Severity::Warning => tracing::warn!(target: "supervisor", "{sentence}"),
+    };
     let status = supervisor::supervise::supervise(
         prepared,
         listener.into(),

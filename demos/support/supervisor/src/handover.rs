@@ -26,8 +26,10 @@ pub(crate) enum Action {
     Restart,
     /// The server has ended, so the supervisor ends, too.
     Exit,
-    /// Write this to the log.
+    /// Write this to the log: something went wrong.
     Log(&'static str),
+    /// Write this to the log: what was asked for was done.
+    LogDone(&'static str),
 }
 
 /// How far a replacement has come.
@@ -108,7 +110,7 @@ impl Handover {
     fn promote(&mut self, next: WorkerId) -> Vec<Action> {
         self.phase = Phase::Idle;
         let mut actions = self.serve(next);
-        actions.push(Action::Log("handed over to a new worker"));
+        actions.push(Action::LogDone("handed over to a new worker"));
         if self.shutting_down {
             actions.push(Action::ShutDown(next)); // The old one had no time to say goodbye.
         }

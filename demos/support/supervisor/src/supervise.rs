@@ -35,6 +35,15 @@ use web_server::signals::{INTERRUPTED, Signals};
 /// gives up.
 const DEATHS: u32 = 5;
 
+/// How much a sentence in the log matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Severity {
+    /// What was asked for was done.
+    Info,
+    /// Something went wrong, or was not done.
+    Warning,
+}
+
 #[derive(Debug)]
 struct Worker {
     channel: Channel,
@@ -44,7 +53,7 @@ struct Worker {
 
 struct Supervisor<F> {
     command: F,
-    log: fn(&str),
+    log: fn(Severity, &str),
     /// The program of the last worker that served for a while; it is started after a crash. The
     /// program on the disk may be a newer one that does not work.
     proven: Option<OwnedFd>,
@@ -101,7 +110,7 @@ pub fn supervise(
     prepared: Prepared,
     listener: OwnedFd,
     command: impl FnMut(Option<&Path>) -> Command,
-    log: fn(&str),
+    log: fn(Severity, &str),
 ) -> Result<i32, SuperviseError> {
     let Prepared {
         runtime,
@@ -176,7 +185,8 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
                 }
                 Action::ShutDown(worker) => self.send(worker, Kind::ShutDown),
                 Action::Kill(worker) => self.kill(worker),
-                Action::Log(sentence) => (self.log)(sentence),
+                Action::Log(sentence) => self.warn(sentence),
+                Action::LogDone(sentence) => (self.log)(Severity::Info, sentence),
                 Action::Restart | Action::Exit => {}
             }
         }
@@ -202,7 +212,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
             return;
         };
         if let Err(error) = self.held.send_to(&worker.channel, then, number - 1) {
-            (self.log)(&format!("cannot send descriptors to a worker: {error}"));
+            self.warn(&format!("cannot send descriptors to a worker: {error}"));
             worker.channel.shut_down();
         }
     }
@@ -252,8 +262,11 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
         }
         let how = status.map_or_else(|| "status unknown".to_owned(), |status| status.to_string());
         if !actions.contains(&Action::Restart) {
-            if actions.iter().any(|it| matches!(it, Action::Log(_))) {
-                (self.log)(&format!("a worker ended ({how})"));
+            if actions
+                .iter()
+                .any(|it| matches!(it, Action::Log(_) | Action::LogDone(_)))
+            {
+                self.warn(&format!("a worker ended ({how})"));
             }
             self.perform(actions);
             return Ok(None);
@@ -273,7 +286,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
             true => " before it had served for a second; starting the previous program again",
             false => "; starting the next one",
         };
-        (self.log)(&format!("the worker died ({how}){next}"));
+        self.warn(&format!("the worker died ({how}){next}"));
         self.start_serving()?;
         Ok(None)
     }
@@ -281,10 +294,10 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
     /// Replaces the worker by one that runs the program that is on the disk now.
     fn replace(&mut self) {
         if self.handover.is_shutting_down() {
-            return (self.log)("shutting down: nothing was changed");
+            return self.warn("shutting down: nothing was changed");
         }
         if !self.handover.may_begin() {
-            return (self.log)("a replacement is in progress already");
+            return self.warn("a replacement is in progress already");
         }
         match self.start(None) {
             Ok(next) => {
@@ -292,7 +305,7 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
                 let actions = self.handover.begin(next);
                 self.perform(actions);
             }
-            Err(error) => (self.log)(&format!(
+            Err(error) => self.warn(&format!(
                 "cannot start a new worker ({error}): nothing was changed"
             )),
         }
@@ -301,10 +314,14 @@ impl<F: FnMut(Option<&Path>) -> Command> Supervisor<F> {
     fn shut_down(&mut self) {
         if self.handover.is_shutting_down() {
             self.is_hurried = true;
-            (self.log)("second signal: exiting now");
+            self.warn("second signal: exiting now");
         }
         let actions = self.handover.shut_down();
         self.perform(actions);
+    }
+
+    fn warn(&self, sentence: &str) {
+        (self.log)(Severity::Warning, sentence);
     }
 
     fn send(&self, worker: WorkerId, kind: Kind) {

@@ -70,7 +70,7 @@ impl Game {
             .args(args)
             .env(
                 "RUST_LOG",
-                "warn,demo_08_snack_game::server=info,demo_08_snack_game::room::lifecycle=info",
+                "warn,supervisor=info,demo_08_snack_game::server=info,demo_08_snack_game::room::lifecycle=info",
             )
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

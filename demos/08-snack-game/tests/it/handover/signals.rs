@@ -192,7 +192,7 @@ fn a_replacement_that_all_processes_are_asked_for_is_the_supervisors_alone() {
     ann.receive_ticks(5);
     // The supervisor logs it after the new worker was told to serve.
     wait_until_seen("the log line", 1, || {
-        game.log_count("handed over to a new worker")
+        game.log_count("\"INFO\",\"message\":\"handed over to a new worker\"")
     });
     for death in ["the worker died", "the bots died"] {
         assert_eq!(game.log_count(death), 0, "{death}");

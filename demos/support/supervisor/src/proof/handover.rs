@@ -281,7 +281,7 @@ impl Supervisor {
                     self.is_over = true;
                     continue;
                 }
-                Action::Log(_) => continue,
+                Action::Log(_) | Action::LogDone(_) => continue,
             };
             self.asked = Some(message);
             if let Some(channel) = self.workers.get(&worker) {
