@@ -146,7 +146,8 @@ fn print_addresses(server: &Server, audience: bool, fit: Option<u64>) {
 }
 
 /// Where the x-ray is, with its token if only the person at this terminal sees it. An audience may
-/// see the terminal, too, and a pipe may lead to a log.
+/// see the terminal, too, and a pipe may lead to a log. The path of the data folder has the name of
+/// the person, which is not for an audience either.
 fn for_the_operator(server: &Server, audience: bool) -> String {
     let options = &server.state().options;
     let url = format!("http://{}/xray", on_this_machine(server.address()));
@@ -154,6 +155,9 @@ fn for_the_operator(server: &Server, audience: bool) -> String {
         (Some(token), Some(folder)) if operator_token::is_in(folder, token) => {
             if !audience && logging::is_for_people() && io::stdout().is_terminal() {
                 return format!("for the operator: {url}#token={token}");
+            }
+            if audience {
+                return format!("for the operator: {url}#token=… · token in the data folder");
             }
             let file = operator_token::file(folder);
             format!(

@@ -1,7 +1,7 @@
 //! What a server says at its start about the metrics and the x-ray, and that it is true.
 
 use crate::{
-    common::{Folder, OPERATOR_ONLY, ask_as_it_is, wait_until},
+    common::{Folder, OPERATOR_ONLY, PATIENCE, TOKEN, ask_as_it_is, wait_until},
     program::running::start,
 };
 use serde_json::json;
@@ -34,6 +34,22 @@ fn the_first_start_makes_a_token_and_says_where_it_is() {
         tokens.push(token);
     }
     assert_eq!(tokens[0], tokens[1]);
+}
+
+/// The stage shows on a projector what the game prints.
+#[cfg(unix)]
+#[test]
+fn an_audience_is_not_told_where_the_token_is() {
+    let folder = Folder::with_token();
+    let options = ["--audience", "--listen", "0.0.0.0:0", "--seconds", "1"];
+    let mut server = start(folder.path(), &options);
+    let ended = server.wait(PATIENCE);
+    let said = "#token=… · token in the data folder";
+    assert!(ended.stdout.contains(said), "{ended}");
+    let path = folder.path().to_str().expect("a path in Unicode");
+    for shown in [&ended.stdout, &ended.stderr] {
+        assert!(!shown.contains(path) && !shown.contains(TOKEN), "{ended}");
+    }
 }
 
 #[test]
