@@ -2,9 +2,10 @@
 
 mod limit;
 
-use crate::options::Style;
+use crate::options::{self, Style};
 use limit::{LogLimit, REPORT_EVERY};
 use std::{
+    ffi::OsString,
     io::{IsTerminal, stderr, stdout},
     sync::OnceLock,
     thread,
@@ -92,6 +93,17 @@ pub fn say(sentence: &str) {
         true => output::out!("{sentence}"),
         false => output::out!("{}", json_log::info(sentence)),
     }
+}
+
+/// Sets the styles of a program that fails before it logs: its words, without the program's name,
+/// may ask for one.
+pub fn settle(words: impl IntoIterator<Item = OsString>) {
+    let asked = options::asked_style(words);
+    let _ = STYLES.set(styles(
+        asked,
+        stdout().is_terminal(),
+        stderr().is_terminal(),
+    ));
 }
 
 /// Prints on standard error why the program fails.

@@ -34,7 +34,10 @@ fn main() -> ExitCode {
         #[cfg(target_os = "linux")]
         Ok(Command::Bots(options, address)) => supervised::run_bots(&options, address),
         Ok(Command::Serve(options)) => serve(*options),
-        Err(error) => Err(error.to_string()),
+        Err(error) => {
+            logging::settle(std::env::args_os().skip(1));
+            Err(error.to_string())
+        }
     };
     logging::report_left_out();
     match result {

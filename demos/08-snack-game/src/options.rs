@@ -3,11 +3,13 @@
 mod error;
 mod help;
 mod parse;
+mod token_file;
 mod values;
 
 pub use error::OptionsError;
 pub use help::HELP;
-pub use parse::parse;
+pub use parse::{asked_style, parse};
+pub use token_file::TokenFileError;
 pub(crate) use values::secret;
 
 use std::{

@@ -1,5 +1,6 @@
 //! Why a command line is not valid.
 
+use super::TokenFileError;
 use crate::cluster::NotARedisUrl;
 use std::fmt;
 use web_server::public_url::NotAPublicUrl;
@@ -31,6 +32,8 @@ pub enum OptionsError {
         /// What is wrong with it.
         why: NotAPublicUrl,
     },
+    /// `--token-file`: there is no token in it.
+    TokenFile(TokenFileError),
     /// `--tls`: the server speaks no TLS.
     Tls,
     /// The value of `--directory` is not the URL of a Redis.
@@ -68,6 +71,7 @@ impl fmt::Display for OptionsError {
                 said,
                 why,
             } => write!(f, "--{option} wants {wants}, not {said:?}: {why}"),
+            Self::TokenFile(error) => error.fmt(f),
             Self::Tls => f.write_str(
                 "there is no TLS in this program: a session's keys would be lost with each worker. Let nginx or Caddy on this machine speak it, as in demos/08-snack-game/deploy/README.md",
             ),
@@ -93,5 +97,11 @@ impl From<lexopt::Error> for OptionsError {
 impl From<NotARedisUrl> for OptionsError {
     fn from(error: NotARedisUrl) -> Self {
         Self::Directory(error)
+    }
+}
+
+impl From<TokenFileError> for OptionsError {
+    fn from(error: TokenFileError) -> Self {
+        Self::TokenFile(error)
     }
 }

@@ -1,12 +1,12 @@
 //! Parses the command line.
 
 use super::{
-    BOTS, Command, Options, OptionsError, Style, WORKER,
+    BOTS, Command, Options, OptionsError, Style, WORKER, token_file,
     values::{Words, address, number, origin, peer, secret, within},
 };
 use crate::cluster::RedisBackend;
 use lexopt::Arg::{Long, Short, Value};
-use std::{ffi::OsString, fs, net::SocketAddr, time::Duration};
+use std::{ffi::OsString, net::SocketAddr, path::Path, time::Duration};
 
 /// Parses the command line, without the program's name.
 ///
@@ -48,6 +48,24 @@ pub fn parse(words: impl IntoIterator<Item = OsString>) -> Result<Command, Optio
         Some(Role::Crowd(address)) => Command::Bots(options, address),
         _ => Command::Serve(options),
     })
+}
+
+/// The style that a command line asks for which is not valid: another of its words is wrong, and
+/// why is a line of the log, too. `None` if it asks for none.
+pub fn asked_style(words: impl IntoIterator<Item = OsString>) -> Option<Style> {
+    let words: Vec<_> = words.into_iter().collect();
+    let words: Vec<_> = words.iter().filter_map(|word| word.to_str()).collect();
+    let joined = words.iter().find_map(|word| word.strip_prefix("--log="));
+    let apart = words.windows(2).find(|pair| pair[0] == "--log");
+    style(joined.or(apart.map(|pair| pair[1]))?)
+}
+
+fn style(value: &str) -> Option<Style> {
+    match value {
+        "json" => Some(Style::Json),
+        "pretty" => Some(Style::Pretty),
+        _ => None,
+    }
 }
 
 /// The processes that the supervisor starts.
@@ -117,8 +135,8 @@ impl Asked {
             }
             "token-file" => {
                 let wants = "a file with a token of 8 characters or more in it";
-                let read = |path: &str| secret(fs::read_to_string(path).ok()?.trim());
-                options.token = Some(words.value(option, wants, read)?);
+                let file = words.any(option, wants)?;
+                options.token = Some(token_file::read(Path::new(&file))?);
             }
             "origin" => {
                 let wants = "where pages come from, such as https://play.example.org";
@@ -176,11 +194,6 @@ impl Asked {
             }
             "drain-seconds" => options.drain = words.seconds(option)?,
             "log" => {
-                let style = |value: &str| match value {
-                    "json" => Some(Style::Json),
-                    "pretty" => Some(Style::Pretty),
-                    _ => None,
-                };
                 options.log = Some(words.value(option, "json or pretty", style)?);
             }
             _ => return Ok(false),

@@ -58,7 +58,7 @@ fn invalid_options_are_explained_in_a_sentence() {
         ("--token short", "--token wants 8 characters or more"),
         (
             "--token-file /nowhere/at/all",
-            "--token-file wants a file with a token",
+            "--token-file /nowhere/at/all: there is no such file; make it",
         ),
         (
             "--directory 127.0.0.1:6379",

@@ -90,3 +90,31 @@ fn why_it_fails_is_an_object_too() {
     let said = messages(&String::from_utf8_lossy(&failed.stderr));
     assert!(said.iter().any(|it| it.contains("is taken")), "{said:?}");
 }
+
+#[test]
+fn an_argument_that_is_wrong_is_an_object_in_a_pipe_unless_lines_are_asked_for() {
+    for args in [&["--fast"][..], &["--log", "json", "--fast"]] {
+        let failed = run(args);
+        assert_eq!(failed.status.code(), Some(1), "{args:?}");
+        let said = messages(&String::from_utf8_lossy(&failed.stderr));
+        assert_eq!(said.len(), 1, "{said:?}");
+        assert!(said[0].contains("there is no option --fast"), "{said:?}");
+    }
+    for args in [
+        &["--log", "pretty", "--fast"][..],
+        &["--log=pretty", "--fast"],
+    ] {
+        let failed = run(args);
+        let said = String::from_utf8_lossy(&failed.stderr);
+        assert!(
+            said.starts_with("08-snack-game: there is no option --fast"),
+            "{said}"
+        );
+    }
+    // What was asked for is no log.
+    assert!(
+        run(&["--help"])
+            .stdout
+            .starts_with(b"08-snack-game: Snack Rush")
+    );
+}
