@@ -10,7 +10,7 @@ pub use error::OptionsError;
 pub use help::HELP;
 pub use parse::{asked_style, parse};
 pub use token_file::TokenFileError;
-pub(crate) use values::secret;
+pub(crate) use token_file::secret;
 
 use std::{
     net::{Ipv4Addr, SocketAddr},

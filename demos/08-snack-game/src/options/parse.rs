@@ -1,8 +1,8 @@
 //! Parses the command line.
 
 use super::{
-    BOTS, Command, Options, OptionsError, Style, WORKER, token_file,
-    values::{Words, address, number, origin, peer, secret, within},
+    BOTS, Command, Options, OptionsError, Style, WORKER, secret, token_file,
+    values::{Words, address, number, origin, peer, within},
 };
 use crate::cluster::RedisBackend;
 use lexopt::Arg::{Long, Short, Value};

@@ -1,6 +1,5 @@
-//! The file of `--token-file`.
+//! Tokens, and the file of `--token-file`.
 
-use super::secret;
 use std::{
     fmt,
     fs::File,
@@ -30,6 +29,11 @@ enum Why {
     TooShort(usize),
     TooLong,
     Lines,
+}
+
+/// A token, if it is long enough not to be guessed.
+pub(crate) fn secret(value: &str) -> Option<String> {
+    (value.len() >= 8).then(|| value.to_owned())
 }
 
 /// Reads the token in this file: one line, without the white space around it.

@@ -126,8 +126,3 @@ fn plain(host: &str) -> bool {
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b".-:[]".contains(&b))
 }
-
-/// A token, if it is long enough not to be guessed.
-pub(crate) fn secret(value: &str) -> Option<String> {
-    (value.len() >= 8).then(|| value.to_owned())
-}
