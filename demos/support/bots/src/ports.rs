@@ -1,7 +1,9 @@
 //! Ports that stay free until the test uses them.
 
+#[cfg(unix)]
+use std::{io::ErrorKind, net::TcpStream, time::Duration};
 use std::{
-    net::{SocketAddr, TcpListener},
+    net::SocketAddr,
     process,
     sync::atomic::{AtomicU16, Ordering},
 };
@@ -10,6 +12,10 @@ use std::{
 /// 49152 on.
 const FIRST: u16 = 10_000;
 const COUNT: u16 = 20_000;
+
+/// The longest wait for an answer. This machine answers at once.
+#[cfg(unix)]
+const LONGEST: Duration = Duration::from_secs(10);
 
 /// An address of this machine at which no program listens.
 ///
@@ -27,9 +33,40 @@ pub fn free_address() -> SocketAddr {
         let given = u32::from(GIVEN.fetch_add(1, Ordering::Relaxed));
         let port = FIRST + ((first + given) % u32::from(COUNT)) as u16;
         let address = SocketAddr::from(([127, 0, 0, 1], port));
-        if TcpListener::bind(address).is_ok() {
+        if is_free(address) {
             return address;
         }
     }
     panic!("no port is free");
+}
+
+/// Whether no program listens there. It is asked, and not tried: a process that another test starts
+/// just then has a copy of each socket of this one until it has become a program, and a copy of a
+/// listener keeps the port taken.
+#[cfg(unix)]
+fn is_free(address: SocketAddr) -> bool {
+    let answer = TcpStream::connect_timeout(&address, LONGEST);
+    answer.is_err_and(|error| error.kind() == ErrorKind::ConnectionRefused)
+}
+
+/// Whether no program listens there. Windows takes two seconds to report a refusal.
+#[cfg(not(unix))]
+fn is_free(address: SocketAddr) -> bool {
+    std::net::TcpListener::bind(address).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn an_address_is_given_once_and_is_free_until_a_server_listens() {
+        let (one, other) = (free_address(), free_address());
+        assert_ne!(one, other);
+        assert!(is_free(one));
+        let listener = TcpListener::bind(one).expect("it is free");
+        assert!(!is_free(one));
+        drop(listener);
+    }
 }
