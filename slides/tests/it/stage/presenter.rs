@@ -70,6 +70,7 @@ impl Presenter {
 
     /// Returns a state that is newer than this call: older ones may wait to be read. For a test
     /// that does not light up the rows itself.
+    #[cfg(unix)]
     #[track_caller]
     pub(crate) fn state_now(&mut self) -> Value {
         let [lit, _] = [true, false].map(|lit| {

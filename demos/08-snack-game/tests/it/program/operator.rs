@@ -1,7 +1,9 @@
 //! What a server says at its start about the metrics and the x-ray, and that it is true.
 
+#[cfg(unix)]
+use crate::common::{PATIENCE, TOKEN};
 use crate::{
-    common::{Folder, OPERATOR_ONLY, PATIENCE, TOKEN, ask_as_it_is, wait_until},
+    common::{Folder, OPERATOR_ONLY, ask_as_it_is, wait_until},
     program::running::start,
 };
 use serde_json::json;
