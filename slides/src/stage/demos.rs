@@ -16,8 +16,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// The shortest time between two kills of the game's server. Its supervisor gives up on a server
-/// that dies twice within less.
+/// The shortest time between two kills of the game's server. Its supervisor gives up after some
+/// deaths in a row, each before the server has served for a while. This is longer than that while.
 const KILL_PAUSE: Duration = Duration::from_secs(3);
 
 /// Every demo that was started on this stage.
