@@ -216,9 +216,9 @@ mod tests {
     use super::*;
 
     /// Enough for a script that ends by itself, also on a busy machine.
-    const ENOUGH: Limits = Limits::time(Duration::from_secs(60));
+    const ENOUGH: Limits = Limits::time(Duration::from_secs(40));
     /// After its time limit, `run` must return within this. Both together are shorter than the time
-    /// that a mutant has.
+    /// that a mutant has: `seconds` in `mutants.toml`.
     const LATE: Duration = Duration::from_secs(40);
 
     /// Runs a script. If `run` does not return, the test fails instead of hanging.
