@@ -142,7 +142,7 @@ confirmed(part("leave"), "leave", "leaveSure", () => connection.leave());
 const seats = new Seats(wishedRoom(), the("play", HTMLButtonElement), {
   atDoor: () => !playing() && !connection.wanted,
   changed(full, elsewhere) {
-    // The free seat is news only to a player who was told that there is none.
+    // Only a player who has read that the server is full needs to know of a free seat.
     if (!full) return last.key.startsWith("full") ? setStatus({ key: "ready" }) : undefined;
     setStatus(elsewhere.length > 0 ? { key: "full", offer: "elsewhere", elsewhere } : { key: "fullHere" });
   },

@@ -127,7 +127,7 @@ fn every_kind_of_error_is_seen() {
         "Error: three",
         "Content Security Policy",
     ];
-    // Each is told by another part of the browser, when it comes to it.
+    // Another part of the browser reports each of them, at its own time.
     let until = Instant::now() + SOON;
     let mut errors = String::new();
     while !expected.iter().all(|error| errors.contains(error)) {

@@ -125,7 +125,7 @@ mod unix {
         /// The terminal is gone: its window was closed.
         pub(crate) fn sleep(&self, within: Duration) -> io::Result<Woken> {
             let mut polled = vec![
-                // Nothing is asked for, and a hangup is told all the same.
+                // No event is requested: poll reports a hangup without that.
                 PollFd::new(&self.terminal, PollFlags::empty()),
                 PollFd::new(&self.woken, PollFlags::IN),
             ];

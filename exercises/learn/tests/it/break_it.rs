@@ -381,8 +381,8 @@ fn the_page_in_a_browser_plays_the_same_game_behind_its_secret_word() {
     assert!(sends(host, &pieces).starts_with("HTTP/1.1 200"));
     assert!(ask("{\"pick\":\"eve\"}").contains("no thread has the name"));
     assert!(ask("{\"choose\":99}").contains("There is no promise 99."));
-    // One too many is told so, although nothing of its request is read before that. Those before it
-    // are closed when their requests do not come in time.
+    // One connection too many gets the refusal before its request is read. Those before it are
+    // closed when their requests do not come in time.
     let long = format!("{post}Host: {host}\r\nContent-Length: 1048576\r\n\r\n{long}");
     loop {
         let began = Instant::now();

@@ -95,7 +95,7 @@ fn the_button_says_that_the_server_is_full_as_long_as_it_is() {
     );
     page.wait_for(&shows("시작하기"), SOON);
     fine(&page);
-    // This page learns it, too. That is news only to a player who was told that it is full.
+    // This page learns it, too. Only a player who has read that the server is full needs it.
     first.eval("seats.ask()");
     let told = "said.status.includes('A name is enough. No account, nothing to install.')
         && !said.status.some((it) => it.startsWith('Every seat'))";
